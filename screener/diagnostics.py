@@ -1,0 +1,111 @@
+"""Where something was written, what is wrong with it, and how both are shown to a person.
+
+One shape for every fault of a rule file; which faults there are is decided where they are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of one line of a file; `line` and `column` count characters from 1."""
+
+    file: str
+    line: int
+    column: int
+    width: int = 1
+
+
+class Severity(Enum):
+    """An error keeps a file from being used, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault of a rule file.
+
+    `id` is a stable word; `message` says the cause in the words of the file's author; `expected`
+    and `hint` are there only where they are true and useful.
+    """
+
+    id: str
+    message: str
+    span: Span
+    expected: str | None = None
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+
+
+class RulesError(Exception):
+    """A rule file, vocabulary or case file that cannot be used; `diagnostics` says all that is wrong.
+
+    `sources` maps the names of the files to their texts, for the caret.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.sources = dict(sources)
+        super().__init__("\n".join(render(one, sources) for one in self.diagnostics))
+
+
+class Fault(NamedTuple):
+    """One fault of a profile: a JSON pointer to it, the cause, and how to mend it."""
+
+    pointer: str
+    message: str
+    hint: str | None = None
+
+
+class ProfileError(Exception):
+    """A patient profile that cannot be used; `faults` says all that is wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault], patient: str | None = None) -> None:
+        self.faults = tuple(faults)
+        self.patient = patient
+        super().__init__(
+            "\n".join(
+                f"{fault.pointer or '/'}: {fault.message}"
+                + (f"\n   hint: {fault.hint}" if fault.hint else "")
+                for fault in self.faults
+            )
+        )
+
+
+def render(diagnostic: Diagnostic, sources: dict[str, str]) -> str:
+    """The fault as text: place, cause, the line with a caret, what was expected, a hint."""
+    span = diagnostic.span
+    head = (
+        f"{span.file}:{span.line}:{span.column}: "
+        f"{diagnostic.severity.value}[{diagnostic.id}]: {diagnostic.message}"
+    )
+    shown = [head]
+    lines = sources.get(span.file, "").splitlines()
+    if 0 < span.line <= len(lines):
+        shown += _caret(lines[span.line - 1], span)
+    if diagnostic.expected:
+        shown.append(f"   expected: {diagnostic.expected}")
+    if diagnostic.hint:
+        shown.append(f"   hint: {diagnostic.hint}")
+    return "\n".join(shown)
+
+
+#: A longer line is shown in part, around the fault.
+_WIDEST = 140
+
+
+def _caret(line: str, span: Span) -> list[str]:
+    start = max(0, span.column - 1 - _WIDEST // 2) if len(line) > _WIDEST else 0
+    cut = "".join(
+        character if character.isprintable() else " " for character in line[start : start + _WIDEST]
+    )
+    offset = span.column - 1 - start
+    width = max(1, min(span.width, len(cut) - offset))
+    gutter = f"{span.line:5} | "
+    return [gutter + cut, " " * (len(gutter) - 2) + "| " + " " * offset + "^" * width]

@@ -1,0 +1,94 @@
+"""One patient as the engine sees him: typed, dated records per fact, and what is said of histories.
+
+Values are already in the unit of their fact. What depends on the day of screening (clipping at
+`as_of`, statements said "now") is left to the selection. Source: semantics sections 5 and 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from screener.causes import Cause
+from screener.days import Days
+from screener.quantities import Number, Value
+
+
+class Shown(NamedTuple):
+    """A record as a person wrote it: texts for the explanation, never compared.
+
+    `value` and `unit` are in the unit of the fact, `original_*` as given; `date` as given
+    (`2026-10`; an event over time: `2026-08-01/2026-09`).
+    """
+
+    value: str | bool | None = None
+    unit: str | None = None
+    original_value: str | bool | None = None
+    original_unit: str | None = None
+    date: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a fact.
+
+    `value` is None for an event and where `absence` says why there is none.
+    `start`: the days it may be dated or have started; None means "said on the day of screening"
+    (undated statements of cumulative facts and events, a stated age). An undated observation has
+    `ANY_DAY`.
+    `end`: None for a single day (`start`); else the days an event may have ended
+    (`Days(EVER_PAST, EVER_FUTURE)`: no end given; `Days(EVER_FUTURE, EVER_FUTURE)`: ongoing).
+    `undated`: no day was given at all.
+    `low`, `high`: the reference range of the result, in the unit of the fact.
+    `attributes`: None for one that is not given.
+    """
+
+    value: Value | None
+    absence: Cause | None = None
+    start: Days | None = None
+    end: Days | None = None
+    undated: bool = False
+    low: Number | None = None
+    high: Number | None = None
+    attributes: Mapping[str, Value | None] = field(default_factory=dict)
+    shown: Shown = Shown()
+    signed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The history of an event is known up to `to` (None: the day of screening).
+
+    `none`: and it holds nothing ("no such event").
+    """
+
+    to: Days | None
+    none: bool
+    shown: Shown = Shown()
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something worth a look that does not change the answer."""
+
+    id: str
+    message: str
+    fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactSheet:
+    """All that is known of one patient.
+
+    `as_of` is the day ordinal a profile carries of its own, if any. `dropped` holds, per fact,
+    records that never count (entered in error, cancelled), with the reason.
+    """
+
+    patient: str | None
+    as_of: int | None = None
+    records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    dropped: Mapping[str, tuple[tuple[Record, str], ...]] = field(default_factory=dict)
+    warnings: tuple[Warning, ...] = ()

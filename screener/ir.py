@@ -1,0 +1,466 @@
+"""The formula that a protocol is: frozen data of two sorts, record sets and truths, and no behaviour.
+
+A *record set* says which records of a fact may be used; a *selection* makes one settled or unsettled
+answer of them; a *truth* compares a selection or combines truths. Every interpreter reads these
+nodes; none adds to them. Units are converted, names resolved and stage windows attached before a
+node is built, so that no interpreter looks anything up. Spans are where a node was written and
+never take part in equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from screener.diagnostics import Span
+from screener.quantities import Condition, Range
+
+# --- days -------------------------------------------------------------------------------------
+
+AS_OF = "as_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A day relative to a named date of the protocol: `anchor` + calendar months, then days.
+
+    `anchor` is `as_of` or a key of `Protocol.dates`; with `anchor` None the day is `days` itself
+    (an ordinal).
+    """
+
+    anchor: str | None
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days from `start` to `end`, both counting; None leaves that side open."""
+
+    start: Point | None
+    end: Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class DateSource:
+    """What a named date is read from: a date fact, and whether `as_of` stands in for it."""
+
+    fact: str
+    otherwise_as_of: bool
+
+
+# --- record sets ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The record is in the window (an event: any of its days)."""
+
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The record is over before that day, strictly (an event: ended before it)."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The record is later than that day, strictly (an event: started after it)."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of the record meets a condition."""
+
+    name: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """None of the alternatives holds; an alternative holds where all its tests hold."""
+
+    alternatives: tuple[tuple[Attribute, ...], ...]
+
+
+RecordTest: TypeAlias = Within | Before | After | Attribute | Unless
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """The records of `fact` for which every test holds."""
+
+    fact: str
+    tests: tuple[RecordTest, ...] = ()
+
+
+# --- selections -------------------------------------------------------------------------------
+
+
+class Use(Enum):
+    """Which record speaks for an observation."""
+
+    LATEST = "latest"
+    EARLIEST = "earliest"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+class Limit(Enum):
+    """The reference limit that travels with a result; a value is then its multiple of it."""
+
+    ULN = "ULN"
+    LLN = "LLN"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The value of a fact that does not change; every value recorded counts."""
+
+    of: RecordSet
+    times: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ever:
+    """Whether a cumulative fact has been so: a yes counts in every window, a no up to its day.
+
+    `within` is the window that decides how old a no may be; `of` has no `Within` test.
+    """
+
+    of: RecordSet
+    within: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One value out of the records of an observation."""
+
+    of: RecordSet
+    use: Use
+    times: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """Whether all (`every`) or any of the recorded values meet the condition."""
+
+    of: RecordSet
+    every: bool
+    condition: Condition
+    times: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records there are, of those that meet the condition where there is one."""
+
+    of: RecordSet
+    condition: Condition | None = None
+    times: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """Whether a result exists."""
+
+    of: RecordSet
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Completed years from the date fact `birth` to a day; `given` is the fact of a stated age.
+
+    `cuts` are the ages at which some limit on it changes its answer.
+    """
+
+    birth: str
+    given: str
+    at: Point
+    cuts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The values in `when` score `points` (a score) or are the grade `grade`."""
+
+    when: Condition
+    points: int | None = None
+    grade: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One component of a score: where its value comes from and what it scores."""
+
+    value: Selection
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The sum of the points of its parts; a part that is not known counts as a range."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The grades whose bands the value may fall in."""
+
+    of: Selection
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A derived fact that may also be given: the settled one of the two decides."""
+
+    given: Selection
+    computed: Selection
+
+
+class Default(Enum):
+    """Why no record is read as "no"."""
+
+    IF_MISSING = "if_missing"
+    ABSENCE = "absence"
+
+
+@dataclass(frozen=True, slots=True)
+class AssumeNo:
+    """The selection, where its only cause is `missing` read as "no" (0 records, false)."""
+
+    of: Selection
+    because: Default
+
+
+Selection: TypeAlias = (
+    Fixed
+    | Ever
+    | Pick
+    | Quantified
+    | Tally
+    | Available
+    | Age
+    | Score
+    | Grade
+    | Either
+    | AssumeNo
+)
+
+
+# --- truths -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Formulas are equal when they say the same, wherever they were written."""
+
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Test(Node):
+    """The selection in `Protocol.selections[slot]` meets the condition."""
+
+    slot: int
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    """The contrary."""
+
+    arg: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Node):
+    """Every one holds; true of none at all."""
+
+    args: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Node):
+    """At least one holds; false of none at all."""
+
+    args: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Node):
+    """At least `count` of them hold."""
+
+    count: int
+    args: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """The rule of the case that holds; the common answer of the cases that are possible."""
+
+    cases: tuple[tuple[Formula, Formula], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Node):
+    """Unknown whatever the patient is like: the source is misprinted and nobody has resolved it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissedFails(Node):
+    """The formula, but false where it is unknown only because of missed windows."""
+
+    arg: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Passes(Node):
+    """The criterion `Protocol.criteria[index]` passes."""
+
+    index: int
+
+
+Formula: TypeAlias = (
+    Test | Not | AllOf | AnyOf | AtLeast | Cases | Unclear | MissedFails | Passes
+)
+
+
+# --- the protocol -----------------------------------------------------------------------------
+
+
+class Polarity(Enum):
+    """Which side of the protocol a criterion stands on."""
+
+    INCLUSION = "inclusion"
+    EXCLUSION = "exclusion"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A misprint in the source: how it is printed, of what kind, and who resolved it how."""
+
+    as_printed: str
+    kind: str
+    resolved_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion: the protocol's words, and the formula `passes` that decides it.
+
+    `rule` and `applies` are what the file says; `passes` combines them with the polarity, so that
+    an interpreter needs nothing else.
+    """
+
+    id: str
+    stage: str
+    kind: Polarity
+    text: str
+    source: str | None
+    rule: Formula
+    applies: Formula | None
+    passes: Formula
+    only_for: tuple[str, ...] = ()
+    reading: str | None = None
+    rationale: str | None = None
+    note: str | None = None
+    defect: Defect | None = None
+    carried_over: str | None = None
+    draft: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A time point of the protocol with its window and the formula of its verdict."""
+
+    id: str
+    title: str
+    window: Window | None
+    verdict: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """An arm or cohort with criteria of its own and the formula of its verdict."""
+
+    id: str
+    title: str
+    open: bool
+    verdict: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a stratification factor and the rule by which a patient belongs to it."""
+
+    id: str
+    title: str
+    rule: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """A stratification factor: its levels, of which the one that holds is the patient's."""
+
+    id: str
+    title: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A treatment arm, shown and never judged."""
+
+    id: str
+    title: str
+    text: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotEncoded:
+    """An item of the source that no rule stands for, and why."""
+
+    text: str
+    source: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One version of a trial's eligibility criteria as a formula over named facts.
+
+    `effective` is a day ordinal. `verdict` combines the criteria over the open cohorts; it is
+    built once, in the lowering, and no interpreter combines outcomes on its own.
+    """
+
+    trial: str
+    title: str
+    kind: str
+    version: str
+    effective: int
+    source: str | None
+    outline: tuple[str, ...]
+    dates: tuple[tuple[str, DateSource], ...]
+    selections: tuple[Selection, ...]
+    criteria: tuple[Criterion, ...]
+    stages: tuple[Stage, ...]
+    cohorts: tuple[Cohort, ...]
+    strata: tuple[Stratum, ...]
+    arms: tuple[Arm, ...]
+    not_encoded: tuple[NotEncoded, ...]
+    verdict: Formula
+
+
+#: The number of records an event needs to have happened.
+SOME = Range(1, None)

@@ -1,0 +1,104 @@
+"""Values as intervals and code sets, and the one comparison of a value with a condition.
+
+Numbers are `Decimal`, or `Fraction` for ratios to a reference limit; never floats. A value that is
+known only in part (`<5`, a partial date) is an interval; a condition is an interval or a set of
+codes too, so one rule decides every leaf. Source: semantics sections 8 and 9.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, InvalidOperation
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from screener.truth import Truth
+
+Number: TypeAlias = Decimal | Fraction | int
+
+#: Exact arithmetic: enough digits that nothing is ever rounded.
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[InvalidOperation])
+
+_DECIMAL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+#: More digits than any measurement has; keeps hostile input cheap.
+LONGEST_NUMBER = 60
+
+
+class Range(NamedTuple):
+    """An interval of numbers or of day ordinals; None is "without limit" on that side."""
+
+    low: Number | None
+    high: Number | None
+    low_open: bool = False
+    high_open: bool = False
+
+
+Codes: TypeAlias = frozenset[str | bool]
+Value: TypeAlias = Range | Codes
+Condition: TypeAlias = Range | Codes
+
+
+def point(number: Number) -> Range:
+    """The interval that holds one number only."""
+    return Range(number, number)
+
+
+def parse_decimal(text: str) -> Decimal | None:
+    """Read a plain decimal such as `2.50` or `1e3`, exactly; None for anything else."""
+    if len(text) > LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
+        return None
+    return Decimal(text)
+
+
+def decimal_text(number: Number) -> str:
+    """A number as decimal text without exponent and without trailing zeros."""
+    if isinstance(number, Fraction):
+        return str(number)
+    text = format(Decimal(number), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def empty(interval: Range) -> bool:
+    """Whether no number lies in the interval."""
+    low, high = interval.low, interval.high
+    if low is None or high is None or low < high:
+        return False
+    return low > high or interval.low_open or interval.high_open
+
+
+def holds(value: Value, condition: Condition) -> Truth:
+    """True if every possible value meets the condition, false if none does, else unknown."""
+    if isinstance(condition, Range):
+        assert isinstance(value, Range), "INVARIANT: the checker pairs numbers with limits"
+        if _below(value, condition) or _below(condition, value):
+            return Truth.FALSE
+        return Truth.TRUE if _inside(value, condition) else Truth.UNKNOWN
+    assert isinstance(value, frozenset), "INVARIANT: the checker pairs codes with code sets"
+    if value <= condition:
+        return Truth.TRUE
+    return Truth.FALSE if value.isdisjoint(condition) else Truth.UNKNOWN
+
+
+def _below(left: Range, right: Range) -> bool:
+    """Whether every number of `left` is less than every number of `right`."""
+    if left.high is None or right.low is None:
+        return False
+    if left.high == right.low:
+        return left.high_open or right.low_open
+    return left.high < right.low
+
+
+def _inside(inner: Range, outer: Range) -> bool:
+    if outer.low is not None:
+        if inner.low is None or inner.low < outer.low:
+            return False
+        if inner.low == outer.low and outer.low_open and not inner.low_open:
+            return False
+    if outer.high is not None:
+        if inner.high is None or inner.high > outer.high:
+            return False
+        if inner.high == outer.high and outer.high_open and not inner.high_open:
+            return False
+    return True
