@@ -44,7 +44,7 @@ class Diagnostic:
 
 
 class RulesError(Exception):
-    """A rule file, vocabulary or case file that cannot be used; `diagnostics` says all that is wrong.
+    """A rule, vocabulary or case file that cannot be used; `diagnostics` says all that is wrong.
 
     `sources` maps the names of the files to their texts, for the caret.
     """
@@ -76,6 +76,15 @@ class ProfileError(Exception):
                 for fault in self.faults
             )
         )
+
+
+class UnknownTrial(LookupError):
+    """There is no such trial or version, or none in force on that day; `hint`: what there is."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message}\n   hint: {hint}")
 
 
 def render(diagnostic: Diagnostic, sources: dict[str, str]) -> str:

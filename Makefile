@@ -1,0 +1,52 @@
+# Everything a person runs here. Needs make and a Python 3.11 or later with its venv module.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet
+TRIAL  ?= NCT01681446
+
+CORE := $(VENV)/.core
+TEST := $(VENV)/.test
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint campaign golden
+
+help:
+	@echo "make run       screen the shipped example patients and print the answers with reasons"
+	@echo "make test      formatting rules, types, import contracts, all tests, coverage"
+	@echo "make lint      the same without the tests"
+	@echo "make campaign  the random campaigns at their full counts"
+	@echo "make golden    write the recorded texts anew; look at the difference before committing it"
+
+$(PY):
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12)" >&2; exit 1; }
+	"$(PYTHON)" -m venv "$(VENV)"
+
+$(CORE): pyproject.toml | $(PY)
+	$(PIP) install --editable .
+	@touch $@
+
+$(TEST): pyproject.toml | $(PY)
+	$(PIP) install --editable '.[test]'
+	@touch $(CORE) $@
+
+run: $(CORE)
+	@$(PY) -m screener.cli.examples $(TRIAL)
+
+lint: $(TEST)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+test: lint
+	$(PY) -m pytest -n 2 --dist worksteal --cov --cov-report= -q
+	$(VENV)/bin/coverage report
+
+campaign: $(TEST)
+	$(PY) -m tests.campaign
+
+golden: $(TEST)
+	GOLDEN=record $(PY) -m pytest -q tests/cli tests/docs

@@ -1,0 +1,193 @@
+"""A trial as a Python program uses it: load it by name, screen a profile, get a typed result.
+
+It decides which version judges a profile, and nothing about patients. The day of screening is
+always said, by the caller or the profile: there is no clock here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screener.days import parse_days
+from screener.diagnostics import Fault, ProfileError
+from screener.facts import FactSheet
+from screener.result import Result
+
+# `import screener` stays light: what reads files and judges is imported when it is first used.
+if TYPE_CHECKING:
+    from screener.catalog import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial: all its versions, or the one it was pinned to when it was loaded."""
+
+    editions: tuple[Edition, ...]
+
+    @property
+    def id(self) -> str:
+        """The trial's name, such as `NCT01681446`."""
+        return self.editions[-1].protocol.trial
+
+    @property
+    def title(self) -> str:
+        """The title in its newest version."""
+        return self.newest.protocol.title
+
+    @property
+    def newest(self) -> Edition:
+        """The version that takes effect last."""
+        return max(self.editions, key=lambda one: one.protocol.effective)
+
+    def edition(self, as_of: int) -> Edition:
+        """The version that judges on that day (an ordinal): the pinned one, else the one in force.
+
+        Raises:
+            UnknownTrial: before the first version.
+        """
+        from screener.catalog import in_force
+
+        return self.editions[0] if len(self.editions) == 1 else in_force(self.editions, as_of)
+
+    def screen(
+        self, profile: Mapping[str, object] | str | FactSheet, *, as_of: date | str | None = None
+    ) -> Result:
+        """Judge one patient on one day.
+
+        Args:
+            profile: the patient's facts, as in docs or as JSON text; or facts already read.
+            as_of: the day of screening; left out, the profile's own `as_of`.
+
+        Raises:
+            ProfileError: with all faults of the profile; also if no day is given, or two different.
+            UnknownTrial: if no version is in force on that day.
+        """
+        from screener.intake.strict_json import parse_json
+
+        asked = None if as_of is None else _ordinal(as_of)
+        if isinstance(profile, FactSheet):
+            day = _day(asked, profile.as_of, profile.patient)
+            return self.screen_sheet(profile, day)
+        data = parse_json(profile) if isinstance(profile, str) else _plain(profile)
+        return self.screen_data(data, asked)
+
+    def screen_data(self, data: object, as_of: int | None, otherwise: int | None = None) -> Result:
+        """Judge a profile that is already parsed; `otherwise` is the day if nobody names one."""
+        from screener.intake.profile import read_profile
+
+        own = own_day(data)
+        patient = named(data)
+        if own is None and isinstance(data, Mapping) and data.get("as_of") is not None:
+            # Not a day at all: reading the profile says so, together with its other faults.
+            read_profile(data, self.newest.vocabulary)
+        day = otherwise if as_of is None and own is None else _day(as_of, own, patient)
+        if day is None:
+            day = _day(None, None, patient)
+        edition = self.edition(day)
+        return _screened(edition, read_profile(data, edition.vocabulary), day)
+
+    def screen_sheet(self, sheet: FactSheet, as_of: int) -> Result:
+        """Judge facts already read, on the day with that ordinal."""
+        return _screened(self.edition(as_of), sheet, as_of)
+
+
+def load_trial(
+    name_or_path: str | Path,
+    *,
+    as_of: date | str | None = None,
+    criteria: str | Path | Iterable[str | Path] | None = None,
+) -> Trial:
+    """Load a trial by name (`NCT01681446`, `NCT01681446@2018-05-30`) or from a rule file.
+
+    Args:
+        name_or_path: a bare name holds every version, and each screening picks the one in force.
+        as_of: pins the version in force on that day.
+        criteria: folders of trials; left out, `./criteria`, else the shipped ones.
+
+    Raises:
+        UnknownTrial: with the nearest names.
+        RulesError: with all faults of the files, each with its place.
+    """
+    from screener.catalog import find, in_force, read
+
+    roots = [criteria] if isinstance(criteria, str | Path) else list(criteria or ())
+    name = str(name_or_path)
+    if isinstance(name_or_path, Path) and not name.endswith((".yaml", ".yml")):
+        name = str(name_or_path.absolute())
+    trial = Trial(tuple(read(place) for place in find(name, roots)))
+    return trial if as_of is None else Trial((in_force(trial.editions, _ordinal(as_of)),))
+
+
+def own_day(data: object) -> int | None:
+    """The `as_of` that a parsed profile carries, where it is a day."""
+    said = data.get("as_of") if isinstance(data, Mapping) else None
+    days = parse_days(said) if isinstance(said, str) else None
+    return days.first if days is not None and days.exact else None
+
+
+def named(data: object) -> str | None:
+    """The patient that a parsed profile names, even if the rest of it cannot be used."""
+    said = data.get("patient") if isinstance(data, Mapping) else None
+    return said if isinstance(said, str) else None
+
+
+def _screened(edition: Edition, sheet: FactSheet, as_of: int) -> Result:
+    from screener.screening import screen
+
+    return screen(
+        edition.protocol,
+        edition.vocabulary,
+        sheet,
+        as_of,
+        rules_sha256=edition.rules_sha256,
+        vocabulary_sha256=edition.vocabulary_sha256,
+    )
+
+
+def _day(asked: int | None, own: int | None, patient: str | None) -> int:
+    if asked is not None and own is not None and asked != own:
+        asked_text, own_text = date.fromordinal(asked), date.fromordinal(own)
+        message = f"the profile says `{own_text}`, but the day asked for is `{asked_text}`"
+        raise ProfileError([Fault("/as_of", message, "leave one of the two out")], patient)
+    day = own if asked is None else asked
+    if day is None:
+        hint = "write `as_of` in the profile, or give the day as an argument"
+        raise ProfileError([Fault("/as_of", "the day of screening is not given", hint)], patient)
+    return day
+
+
+def _ordinal(day: date | str) -> int:
+    if isinstance(day, date):
+        return day.toordinal()
+    days = parse_days(day)
+    if days is None or not days.exact:
+        raise ValueError(f"`{day}` is not a day such as `2026-11-24`")
+    return days.first
+
+
+def _plain(profile: Mapping[str, object]) -> object:
+    """A Python mapping as the JSON it stands for: a float is the number its text shows."""
+    from screener.intake.strict_json import parse_json
+
+    try:
+        text = json.dumps(profile, default=_as_json)
+    except (TypeError, ValueError, RecursionError) as error:
+        fault = Fault("", f"the profile cannot be written as JSON: {error}")
+        raise ProfileError([fault]) from error
+    return parse_json(text)
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"`{value}` has no form in JSON")
