@@ -1,0 +1,70 @@
+"""The records, dates and defaults behind a criterion, as entries of the result.
+
+Source: semantics 13.1 and 13.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from screener.causes import Cause
+from screener.facts import Shown
+from screener.interpreters.evaluate import Finding
+from screener.ir import AssumeNo, Ever, Fixed, Pick, Selection, Test
+from screener.quantities import holds
+from screener.result import Because, Original, SetAside
+from screener.selection.selected import Selected, Used
+from screener.truth import Truth
+
+Leaf: TypeAlias = tuple[Finding, Selection, Selected]
+
+
+def because_of(tests: Sequence[Leaf]) -> tuple[Because, ...]:
+    """Every record, date and default that took part, each once."""
+    return tuple(dict.fromkeys(entry for leaf in tests for entry in _entries(leaf)))
+
+
+def set_aside_of(tests: Sequence[Leaf]) -> tuple[SetAside, ...]:
+    """Every record of the facts in question that was not used, each once."""
+    taken = {(entry.fact, entry.shown) for _, _, found in tests for entry in found.used}
+    return tuple(
+        dict.fromkeys(
+            SetAside(_because(one.fact, one.shown, Truth.UNKNOWN, one.cause, False), one.reason)
+            for _, _, found in tests
+            for one in found.aside
+            if (one.fact, one.shown) not in taken
+        )
+    )
+
+
+def _entries(leaf: Leaf) -> Iterator[Because]:
+    finding, selection, found = leaf
+    assert isinstance(finding.formula, Test), "INVARIANT: only leaves rest on records"
+    bare = selection.of if isinstance(selection, AssumeNo) else selection
+    direct = isinstance(bare, Pick | Fixed | Ever)
+    named = any(entry.cause is not None for entry in found.used)
+    for entry in found.used:
+        truth, cause = finding.truth, entry.cause
+        if cause is not None:
+            truth = Truth.UNKNOWN
+        elif direct and entry.value is not None:
+            truth = holds(entry.value, finding.formula.condition)
+            cause = Cause.IMPRECISE if truth is Truth.UNKNOWN else None
+        elif truth is Truth.UNKNOWN and not named:
+            cause = finding.cause
+        yield _because(entry.fact, _shown(entry), truth, cause, entry.assumed)
+
+
+def _shown(entry: Used) -> Shown:
+    if entry.assumed and entry.shown == Shown():
+        return Shown(value=False)
+    return entry.shown
+
+
+def _because(fact: str, shown: Shown, truth: Truth, cause: Cause | None, assumed: bool) -> Because:
+    given = shown.original_value is not None or shown.original_unit is not None
+    original = Original(shown.original_value, shown.original_unit) if given else None
+    return Because(
+        fact, truth, cause, shown.value, shown.unit, original, shown.date, shown.source, assumed
+    )

@@ -1,0 +1,321 @@
+"""One patient against one protocol on one day: selections, findings, verdicts and their reasons.
+
+The only place that puts a `Result` together; it decides nothing that the formula, the selections
+or the evaluation decide. Source: semantics section 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from screener.causes import Cause
+from screener.days import iso, iso_or_none
+from screener.diagnostics import Fault, ProfileError
+from screener.explanation import because_of, set_aside_of
+from screener.facts import FactSheet
+from screener.interpreters.evaluate import Finding, evaluate, leaves, open_leaves
+from screener.interpreters.prose import criterion_sentence, date_words, window_words
+from screener.ir import Age, Criterion, Passes, Protocol, Test, Window
+from screener.quantities import Range
+from screener.result import (
+    CohortResult,
+    CriterionResult,
+    Missing,
+    Notice,
+    OpenWindow,
+    Remedy,
+    Result,
+    StageResult,
+    Unencoded,
+)
+from screener.selection.frame import Extent, Frame
+from screener.selection.members import closed
+from screener.selection.select import select
+from screener.selection.selected import Reach, Selected
+from screener.selection.standing import later
+from screener.selection.uses import events_only, facts_of, refreshable, windows_of
+from screener.truth import OUTCOME, VERDICT, Truth
+from screener.version import VERSION
+from screener.vocabulary import Cost, Vocabulary
+
+_COST = {cost: rank for rank, cost in enumerate(Cost)}
+
+
+class Judged(NamedTuple):
+    """The whole protocol judged on one day: a finding per criterion and that of the verdict."""
+
+    criteria: tuple[Finding, ...]
+    verdict: Finding
+
+
+def screen(
+    protocol: Protocol,
+    vocabulary: Vocabulary,
+    sheet: FactSheet,
+    as_of: int,
+    *,
+    rules_sha256: str = "",
+    vocabulary_sha256: str = "",
+) -> Result:
+    """Judge one patient.
+
+    Args:
+        protocol: a checked protocol.
+        vocabulary: the facts it was checked against.
+        sheet: the patient's facts, in the units of the vocabulary.
+        as_of: the day for which the question is asked, as an ordinal.
+        rules_sha256: of the bytes of the rule file.
+        vocabulary_sha256: of the bytes of the vocabulary.
+
+    Raises:
+        ProfileError: the facts cannot be those of a patient on that day (born later).
+    """
+    frame = Frame(sheet, vocabulary, dict(protocol.dates), as_of)
+    _check_birth(frame, protocol)
+    now = [select(frame, selection) for selection in protocol.selections]
+    judged = _judge(protocol, now)
+    steps = [
+        (day, selected, _judge(protocol, selected))
+        for day, selected in later(frame, protocol.selections, now)
+    ]
+    changes = [(day, then) for day, _, then in steps]
+    verdict = judged.verdict.truth
+    return Result(
+        trial=protocol.trial,
+        version=protocol.version,
+        rules_sha256=rules_sha256,
+        vocabulary_sha256=vocabulary_sha256,
+        engine=VERSION,
+        patient=sheet.patient,
+        as_of=iso(as_of),
+        verdict=VERDICT[verdict],
+        cohorts=tuple(
+            CohortResult(one.id, VERDICT[evaluate(one.verdict, now, judged.criteria).truth])
+            for one in protocol.cohorts
+        ),
+        stages=tuple(
+            StageResult(
+                one.id,
+                VERDICT[evaluate(one.verdict, now, judged.criteria).truth],
+                _stage_window(frame, one.window),
+            )
+            for one in protocol.stages
+        ),
+        criteria=tuple(
+            _criterion(frame, protocol, index, judged.criteria[index], now, changes)
+            for index in range(len(protocol.criteria))
+        ),
+        missing=_missing(protocol, vocabulary, judged.verdict, now),
+        warnings=_warnings(frame, protocol),
+        strata=_strata(protocol, now) if verdict is Truth.TRUE else (),
+        not_encoded=tuple(
+            Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
+        ),
+        next_change=next(
+            (iso_or_none(day) for day, then in changes if then.verdict.truth is not verdict), None
+        ),
+    )
+
+
+def _judge(protocol: Protocol, selected: Sequence[Selected]) -> Judged:
+    criteria = tuple([evaluate(one.passes, selected) for one in protocol.criteria])
+    return Judged(criteria, evaluate(protocol.verdict, selected, criteria))
+
+
+def _criterion(
+    frame: Frame,
+    protocol: Protocol,
+    index: int,
+    finding: Finding,
+    now: Sequence[Selected],
+    changes: Sequence[tuple[int, Judged]],
+) -> CriterionResult:
+    criterion = protocol.criteria[index]
+    applies = Truth.TRUE if criterion.applies is None else evaluate(criterion.applies, now).truth
+    timeline = [(day, then.criteria[index].truth) for day, then in changes]
+    change = next((day for day, truth in timeline if truth is not finding.truth), None)
+    tests = [
+        (leaf, protocol.selections[leaf.formula.slot], now[leaf.formula.slot])
+        for leaf in leaves(finding)
+        if isinstance(leaf.formula, Test)
+    ]
+    return CriterionResult(
+        id=criterion.id,
+        stage=criterion.stage,
+        kind=criterion.kind.value,
+        text=criterion.text,
+        source=criterion.source,
+        outcome=OUTCOME[finding.truth],
+        applies=applies,
+        sentence=criterion_sentence(criterion, finding, applies, protocol, frame.vocabulary, now),
+        remedy=_remedy(frame, protocol, criterion, finding, now, timeline),
+        because=because_of(tests),
+        set_aside=set_aside_of(tests),
+        valid_until=None if change is None else iso_or_none(change - 1),
+    )
+
+
+def _remedy(
+    frame: Frame,
+    protocol: Protocol,
+    criterion: Criterion,
+    finding: Finding,
+    now: Sequence[Selected],
+    timeline: Sequence[tuple[int, Truth]],
+) -> Remedy | None:
+    """What could change a failure (13.4); None for any other outcome."""
+    if finding.truth is not Truth.FALSE:
+        return None
+    passing = next((day for day, truth in timeline if truth is Truth.TRUE), None)
+    deciding = [
+        protocol.selections[leaf.formula.slot]
+        for leaf in leaves(finding)
+        if isinstance(leaf.formula, Test)
+    ]
+    if passing is None and all(events_only(one) for one in deciding):
+        passing = next((day for day, truth in timeline if truth is not Truth.FALSE), None)
+    if passing is not None:
+        return Remedy("wait", iso_or_none(passing))
+    unsettled = Selected((), Cause.MISSING, 0, (), ())
+    renewed = [
+        unsettled if refreshable(frame, selection) else known
+        for selection, known in zip(protocol.selections, now, strict=True)
+    ]
+    if evaluate(criterion.passes, renewed).truth is not Truth.FALSE:
+        return Remedy("new_result")
+    return Remedy("none")
+
+
+def _missing(
+    protocol: Protocol, vocabulary: Vocabulary, verdict: Finding, now: Sequence[Selected]
+) -> tuple[Missing, ...]:
+    """What would settle the verdict, cheapest first (13.2)."""
+    needed: dict[tuple[str, Cause, Reach | None], list[str]] = {}
+    for criterion, part in _open_criteria(protocol, verdict):
+        for leaf in open_leaves(part):
+            if not isinstance(leaf.formula, Test):
+                continue
+            for lack in now[leaf.formula.slot].lacks:
+                cause = lack.cause or leaf.cause or Cause.MISSING
+                if cause is not Cause.MISSED:
+                    ids = needed.setdefault((lack.fact, cause, lack.window), [])
+                    if criterion.id not in ids:
+                        ids.append(criterion.id)
+    entries = [
+        Missing(
+            fact,
+            vocabulary[fact].label,
+            cause,
+            tuple(ids),
+            None if window is None else _open_window(window),
+            vocabulary[fact].cost.value,
+        )
+        for (fact, cause, window), ids in needed.items()
+    ]
+    return tuple(
+        sorted(
+            entries,
+            key=lambda one: (
+                _COST[vocabulary[one.fact].cost],
+                -len(one.needed_by),
+                one.fact,
+                one.cause.value,
+                str(one.window),
+            ),
+        )
+    )
+
+
+def _open_criteria(protocol: Protocol, verdict: Finding) -> Iterator[tuple[Criterion, Finding]]:
+    """The criteria reached from an undecided verdict through unknown parts only, in their order."""
+    reached: dict[int, Finding] = {}
+    waiting = [verdict]
+    while waiting:
+        part = waiting.pop()
+        if part.truth is not Truth.UNKNOWN:
+            continue
+        if isinstance(part.formula, Passes):
+            reached[part.formula.index] = part.parts[0]
+        else:
+            waiting += part.parts
+    for index in sorted(reached):
+        yield protocol.criteria[index], reached[index]
+
+
+def _warnings(frame: Frame, protocol: Protocol) -> tuple[Notice, ...]:
+    used = {fact for one in protocol.selections for fact in facts_of(one)}
+    used |= {source.fact for _, source in protocol.dates}
+    notices = [Notice(one.id, one.message, one.fact) for one in frame.sheet.warnings]
+    recorded = {*frame.sheet.records, *frame.sheet.statements, *frame.sheet.dropped}
+    notices += [
+        Notice("unused-fact", f"`{fact}` is not used by this trial", fact)
+        for fact in sorted(recorded - used)
+    ]
+    windows = dict.fromkeys(window for one in protocol.selections for window in windows_of(one))
+    shut = {
+        frame.extent(window).reach
+        for window in windows
+        if closed(frame.extent(window), frame.as_of)
+    }
+    notices += [
+        Notice(
+            "window-closed",
+            f"the window {window_words(reach)} has closed; what lies in it still counts",
+            None,
+        )
+        for reach in sorted(shut, key=str)
+        if reach.closes is not None
+    ]
+    if protocol.cohorts and not any(one.open for one in protocol.cohorts):
+        notices.append(Notice("no-open-cohort", "no cohort of this trial is open", None))
+    return tuple(dict.fromkeys(notices))
+
+
+def _strata(protocol: Protocol, now: Sequence[Selected]) -> tuple[tuple[str, str | None], ...]:
+    """The level of each stratification factor that holds for an eligible patient."""
+    return tuple(
+        (
+            stratum.id,
+            next(
+                (
+                    level.id
+                    for level in stratum.levels
+                    if evaluate(level.rule, now).truth is Truth.TRUE
+                ),
+                None,
+            ),
+        )
+        for stratum in protocol.strata
+    )
+
+
+def _check_birth(frame: Frame, protocol: Protocol) -> None:
+    """Nobody is screened before being born."""
+    births = {one.birth for one in protocol.selections if isinstance(one, Age)}
+    for fact in sorted(births):
+        for record in frame.sheet.records.get(fact, ()):
+            value = record.value
+            if isinstance(value, Range) and value.low is not None and value.low > frame.as_of:
+                day = date_words(iso(frame.as_of))
+                raise ProfileError(
+                    [
+                        Fault(
+                            f"/facts/{fact}",
+                            f"the birth date lies after the day of screening, {day}",
+                        )
+                    ],
+                    frame.sheet.patient,
+                )
+
+
+def _stage_window(frame: Frame, window: Window | None) -> OpenWindow | None:
+    if window is None:
+        return None
+    extent: Extent = frame.extent(window)
+    return _open_window(extent.reach)
+
+
+def _open_window(reach: Reach) -> OpenWindow:
+    opens = None if reach.opens is None else iso_or_none(reach.opens)
+    return OpenWindow(opens, None if reach.closes is None else iso_or_none(reach.closes))

@@ -1,0 +1,1 @@
+"""From one patient's records to one settled or unsettled selection per slot of the protocol."""

@@ -1,0 +1,224 @@
+"""Facts that follow from others: age, scores by points, grades, and the choice given or computed.
+
+A part that is not known widens the result instead of counting as zero. Source: semantics
+section 11.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import chain
+from math import ceil, floor
+
+from screener.causes import Cause, foremost
+from screener.days import EVER_PAST, Days, completed_years, shift
+from screener.facts import Record
+from screener.ir import Age, Band
+from screener.quantities import Condition, Range, Value, holds
+from screener.selection.frame import Frame, date_value
+from screener.selection.selected import (
+    Lack,
+    Selected,
+    absent,
+    distinct,
+    single,
+    used,
+)
+from screener.truth import Truth
+
+#: Nobody is older; bounds a birth date where only "at least so old" is stated.
+_OLDEST = 150
+
+
+def age(frame: Frame, node: Age) -> Selected:
+    """Completed years on a day, as a range where birth or day are known only in part (11.1)."""
+    at = frame.point(node.at)
+    if not at.days:
+        return Selected((), at.cause, 0, at.used, at.lacks, (), True)
+    birth = _by_birth_date(frame, node, at.days)
+    stated = _as_stated(frame, node, at.days)
+    both = either(stated, birth)
+    if at.cause is None:
+        return both._replace(used=at.used + both.used)
+    return both._replace(used=at.used + both.used, lacks=distinct(at.lacks + both.lacks))
+
+
+def _by_birth_date(frame: Frame, node: Age, at: tuple[Days, ...]) -> Selected:
+    records = frame.recorded(node.birth)
+    values = [one for one in records if one.value is not None]
+    if values:
+        return _ages(node.birth, [(one, date_value(one)) for one in values], at)
+    causes = [one.absence for one in records if one.absence]
+    cause = foremost(causes) if causes else Cause.MISSING
+    return Selected((), cause, 0, (absent(node.birth, cause),), (Lack(node.birth, cause, None),))
+
+
+def _as_stated(frame: Frame, node: Age, at: tuple[Days, ...]) -> Selected:
+    records = frame.recorded(node.given)
+    values = [one for one in records if one.value is not None]
+    if values:
+        births = [(one, _births(one, frame.as_of)) for one in values]
+        return _ages(node.given, births, at)
+    causes = [one.absence for one in records if one.absence]
+    if not causes:
+        return Selected((), Cause.MISSING, 0, (), ())
+    cause = foremost(causes)
+    return Selected((), cause, 0, (absent(node.given, cause),), ())
+
+
+def births(frame: Frame, node: Age) -> list[Days]:
+    """Every birth date, given or implied by a stated age, that is on record."""
+    given = [_births(one, frame.as_of) for one in frame.recorded(node.given) if one.value]
+    return given + [date_value(one) for one in frame.recorded(node.birth) if one.value]
+
+
+def _ages(fact: str, births: list[tuple[Record, Days]], at: tuple[Days, ...]) -> Selected:
+    values = tuple(
+        dict.fromkeys(
+            Range(
+                max(0, completed_years(_written(birth.last), _written(day.first))),
+                max(0, completed_years(_written(birth.first), _written(day.last))),
+            )
+            for _, birth in births
+            for day in at
+        )
+    )
+    entries = tuple(used(fact, one) for one, _ in births)
+    return Selected(values, None, len(values), entries, (Lack(fact, None, None),))
+
+
+def _written(day: int) -> int:
+    """A day the calendar can write, for the open ends of a birth date."""
+    return min(max(day, 1), 3_652_059)
+
+
+def _births(record: Record, as_of: int) -> Days:
+    """The birth dates that a stated age allows."""
+    said = Days(as_of, as_of) if record.start is None else record.start
+    said = Days(min(said.first, as_of), min(said.last, as_of))
+    if record.undated or said.first <= EVER_PAST:
+        said = Days(as_of, as_of)
+    value = record.value
+    assert isinstance(value, Range), "INVARIANT: an age is a number"
+    youngest = _least_years(value)
+    oldest = _most_years(value)
+    # Born after the day that would make him `oldest + 1`, and on or before the day of `youngest`.
+    first = _first_birth(said.first, oldest)
+    last = _last_birth(said.last, youngest)
+    return Days(first, last)
+
+
+def _least_years(value: Range) -> int:
+    if value.low is None:
+        return 0
+    low = Decimal(str(value.low))
+    if value.low == value.high:
+        return floor(low)
+    return floor(low) + 1 if value.low_open and low == floor(low) else ceil(low)
+
+
+def _most_years(value: Range) -> int:
+    if value.high is None:
+        return _OLDEST
+    high = Decimal(str(value.high))
+    return floor(high) - 1 if value.high_open and high == floor(high) else floor(high)
+
+
+def _last_birth(day: int, years: int) -> int:
+    """The latest birth date that makes somebody `years` old on `day`."""
+    birth = shift(day, months=-12 * years) + 2
+    while completed_years(birth, day) < years:
+        birth -= 1
+    return birth
+
+
+def _first_birth(day: int, years: int) -> int:
+    """The earliest birth date that makes somebody no older than `years` on `day`."""
+    birth = shift(day, months=-12 * (years + 1)) - 2
+    while completed_years(birth, day) > years:
+        birth += 1
+    return birth
+
+
+def score(parts: list[tuple[Selected, tuple[Band, ...]]]) -> Selected:
+    """The sum of the points of the parts (11.2)."""
+    unplaced = next((one for one, _ in parts if one.unplaced), None)
+    if unplaced is not None:
+        return unplaced
+    low = high = 0
+    causes: list[Cause] = []
+    lacks: list[Lack] = []
+    for one, bands in parts:
+        points = [band.points or 0 for band in _meeting(one.values, bands)]
+        low += min(points)
+        high += max(points)
+        if min(points) != max(points):
+            cause = _split(one, bands)
+            causes.append(cause)
+            lacks += [lack._replace(cause=lack.cause or cause) for lack in one.lacks]
+    return Selected(
+        (Range(low, high),),
+        foremost(causes) if causes else None,
+        1,
+        tuple(dict.fromkeys(chain.from_iterable(one.used for one, _ in parts))),
+        distinct(lacks),
+        tuple(dict.fromkeys(chain.from_iterable(one.aside for one, _ in parts))),
+    )
+
+
+def grade(of: Selected, bands: tuple[Band, ...]) -> Selected:
+    """The grades that the value may fall in (11.3)."""
+    if not of.values:
+        return of
+    grades = dict.fromkeys(band.grade or "" for band in _meeting(of.values, bands))
+    values: tuple[Value, ...] = tuple(frozenset({name}) for name in grades)
+    firm = len(values) if of.firm > 1 and of.firm == len(of.values) else 0
+    return of._replace(values=values, firm=firm if firm > 1 else 0)
+
+
+def _meeting(values: tuple[Value, ...], bands: tuple[Band, ...]) -> list[Band]:
+    """The bands a value may fall in; all of them if nothing is known."""
+    if not values:
+        return list(bands)
+    return [
+        band
+        for band in bands
+        if any(holds(value, band.when) is not Truth.FALSE for value in values)
+    ]
+
+
+def _split(part: Selected, bands: tuple[Band, ...]) -> Cause:
+    """Why a part may score more than one number of points."""
+    if not part.values:
+        return part.cause or Cause.MISSING
+    firm = part.values[: part.firm]
+    landed = [_meeting((value,), bands) for value in firm]
+    if all(len(one) == 1 for one in landed) and len({one[0].points for one in landed}) > 1:
+        return Cause.CONFLICT
+    return part.cause or Cause.IMPRECISE
+
+
+def either(given: Selected, computed: Selected) -> Selected:
+    """A derived fact that is also given: the settled one of the two decides (11.4)."""
+    aside = tuple(dict.fromkeys(given.aside + computed.aside))
+    if not given.values or not computed.values:
+        if given.unplaced or computed.unplaced:
+            return computed if computed.unplaced else given
+        return (given if given.values else computed)._replace(aside=aside)
+    if single(given) != single(computed):
+        settled, loose = (given, computed) if single(given) else (computed, given)
+        condition: Condition = settled.values[0]
+        if any(holds(value, condition) is not Truth.FALSE for value in loose.values):
+            return settled._replace(aside=aside)
+    elif single(given) and given.values == computed.values:
+        return computed._replace(used=given.used + computed.used, aside=aside)
+    firm = single(given) or single(computed)
+    values = given.values + computed.values
+    return Selected(
+        values,
+        foremost(one.cause or Cause.IMPRECISE for one in (given, computed)),
+        len(values) if firm else 0,
+        given.used + computed.used,
+        distinct(computed.lacks + given.lacks),
+        aside,
+    )

@@ -1,0 +1,186 @@
+"""The days of one screening: `as_of`, the named dates of the protocol and its windows, resolved.
+
+A named date may have several possible days or none; a window is the list of the (first, last) days
+it may span. Source: semantics sections 4 and 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from screener.causes import Cause, foremost
+from screener.days import EVER_FUTURE, EVER_PAST, Days, iso, shift
+from screener.facts import FactSheet, Record, Shown
+from screener.ir import AS_OF, DateSource, Point, Window
+from screener.quantities import Range
+from screener.selection.selected import Lack, Reach, Used, used
+from screener.vocabulary import Vocabulary
+
+#: Absences after which `otherwise: as_of` stands in for the date (4.6).
+_NOT_YET = frozenset({Cause.MISSING, Cause.PENDING, Cause.NOT_DONE, Cause.NOT_APPLICABLE})
+
+
+class NamedDate(NamedTuple):
+    """The possible days of a named date; none while it is unknown, with the cause.
+
+    `cause` of a date with several possible days says why there are several. `moves`: it is
+    `as_of` itself, or stands in for it.
+    """
+
+    days: tuple[Days, ...]
+    cause: Cause | None
+    used: tuple[Used, ...]
+    lacks: tuple[Lack, ...]
+    moves: bool
+
+
+class Extent(NamedTuple):
+    """The spans a window may have: a record is judged for each; () while its day is unknown.
+
+    `lacks` are the dates it hangs on; `cause` why there are several spans, or none.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    cause: Cause | None
+    used: tuple[Used, ...]
+    lacks: tuple[Lack, ...]
+
+    @property
+    def reach(self) -> Reach:
+        """First and last day, where they are known."""
+        opens = _shared({first for first, _ in self.spans})
+        return Reach(opens, _shared({last for _, last in self.spans}))
+
+
+class Frame:
+    """One patient on one day; what is resolved is kept for the next who asks."""
+
+    def __init__(
+        self,
+        sheet: FactSheet,
+        vocabulary: Vocabulary,
+        dates: Mapping[str, DateSource],
+        as_of: int,
+    ) -> None:
+        self.sheet = sheet
+        self.vocabulary = vocabulary
+        self.dates = dates
+        self.as_of = as_of
+        self._named: dict[str, NamedDate] = {}
+        self._extents: dict[Window, Extent] = {}
+
+    def at(self, as_of: int) -> Frame:
+        """The same patient with the same records on another day."""
+        return Frame(self.sheet, self.vocabulary, self.dates, as_of)
+
+    def recorded(self, fact: str) -> tuple[Record, ...]:
+        """The records of a fact that exist by `as_of` (4.5)."""
+        records = self.sheet.records.get(fact, ())
+        as_of = self.as_of
+        for record in records:
+            if record.start is not None and record.start.first > as_of:
+                return tuple(
+                    one for one in records if one.start is None or one.start.first <= as_of
+                )
+        return records
+
+    def named(self, name: str) -> NamedDate:
+        """The possible days of a named date (4.6)."""
+        known = self._named.get(name)
+        if known is None:
+            known = self._named[name] = self._resolve(name)
+        return known
+
+    def _resolve(self, name: str) -> NamedDate:
+        if name == AS_OF:
+            return NamedDate((Days(self.as_of, self.as_of),), None, (), (), True)
+        source = self.dates[name]
+        records = self.recorded(source.fact)
+        values = [one for one in records if isinstance(one.value, Range)]
+        if values:
+            days = tuple(dict.fromkeys(date_value(one) for one in values))
+            cause = Cause.CONFLICT if len(days) > 1 else None
+            if any(not one.exact for one in days):
+                cause = cause or Cause.IMPRECISE
+            lacks = (Lack(source.fact, cause, None),) if cause else ()
+            entries = tuple(used(source.fact, one) for one in values)
+            return NamedDate(days, cause, entries, lacks, False)
+        causes = {one.absence for one in records if one.absence} or {Cause.MISSING}
+        if source.otherwise_as_of and causes <= _NOT_YET:
+            today = Shown(value=iso(self.as_of))
+            entry = Used(source.fact, today, None, None, True)
+            return NamedDate((Days(self.as_of, self.as_of),), None, (entry,), (), True)
+        cause = foremost(causes)
+        entry = next(
+            (used(source.fact, one) for one in records if one.absence is cause),
+            Used(source.fact, Shown(), None, cause),
+        )
+        return NamedDate((), cause, (entry,), (Lack(source.fact, cause, None),), False)
+
+    def point(self, point: Point) -> NamedDate:
+        """The possible days of a point."""
+        if point.anchor is None:
+            return NamedDate((Days(point.days, point.days),), None, (), (), False)
+        named = self.named(point.anchor)
+        if not point.months and not point.days:
+            return named
+        return named._replace(
+            days=tuple(
+                Days(
+                    shift(one.first, point.months, point.days),
+                    shift(one.last, point.months, point.days),
+                )
+                for one in named.days
+            )
+        )
+
+    def extent(self, window: Window) -> Extent:
+        """The spans a window may have."""
+        known = self._extents.get(window)
+        if known is None:
+            known = self._extents[window] = self._spans(window)
+        return known
+
+    def _spans(self, window: Window) -> Extent:
+        start, end = window.start, window.end
+        ends = [self.point(one) for one in (start, end) if one is not None]
+        entries = tuple(dict.fromkeys(entry for one in ends for entry in one.used))
+        unknown = [one for one in ends if not one.days]
+        if unknown:
+            lacks = tuple(dict.fromkeys(lack for one in unknown for lack in one.lacks))
+            why = foremost(one.cause for one in unknown if one.cause)
+            return Extent((), why, entries, lacks)
+        causes = [one.cause for one in ends if one.cause]
+        lacks = tuple(dict.fromkeys(lack for one in ends for lack in one.lacks))
+        cause = foremost(causes) if causes else None
+        if start is not None and end is not None and start.anchor == end.anchor and start.anchor:
+            # Both ends hang on one date: they move together, so each of its days is one span.
+            spans = {
+                (shift(day, start.months, start.days), shift(day, end.months, end.days))
+                for days in self.named(start.anchor).days
+                for day in range(days.first, days.last + 1)
+            }
+            return Extent(tuple(sorted(spans)), cause, entries, lacks)
+        firsts = _outer(self.point(start)) if start is not None else (EVER_PAST, EVER_PAST)
+        lasts = _outer(self.point(end)) if end is not None else (EVER_FUTURE, EVER_FUTURE)
+        # The ends are independent: the widest and the narrowest span decide for all between.
+        widest, narrowest = (firsts[0], lasts[1]), (firsts[1], lasts[0])
+        return Extent(tuple(dict.fromkeys((widest, narrowest))), cause, entries, lacks)
+
+
+def date_value(record: Record) -> Days:
+    """The days a date fact may name."""
+    value = record.value
+    assert isinstance(value, Range), "INVARIANT: the value of a date fact is a range of days"
+    first = EVER_PAST if value.low is None else int(value.low)
+    return Days(first, EVER_FUTURE if value.high is None else int(value.high))
+
+
+def _outer(named: NamedDate) -> tuple[int, int]:
+    return min(one.first for one in named.days), max(one.last for one in named.days)
+
+
+def _shared(days: set[int]) -> int | None:
+    only = next(iter(days)) if len(days) == 1 else EVER_PAST
+    return only if EVER_PAST < only < EVER_FUTURE else None

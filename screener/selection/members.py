@@ -1,0 +1,260 @@
+"""Which records of a set count: for certain, possibly or not; and on which days.
+
+The date of a record is judged against every span its window may have, its attributes by the words
+of `where` and `except`. Source: semantics section 6.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from screener.causes import Cause, foremost
+from screener.days import EVER_FUTURE, EVER_PAST, iso
+from screener.facts import Record
+from screener.ir import After, Attribute, Before, RecordSet, Unless, Window, Within
+from screener.quantities import holds
+from screener.selection.frame import Extent, Frame
+from screener.selection.selected import Aside, Lack, Reach, distinct
+from screener.truth import Truth, conjunction, disjunction, negation
+
+
+class Member(NamedTuple):
+    """A record that counts: `first` to `last` are the days it may have while it does.
+
+    `cause` is None where it counts for certain, else why that is open; `by_date`: only because the
+    day of the window is not exact.
+    """
+
+    record: Record
+    first: int
+    last: int
+    cause: Cause | None
+    by_date: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether its day is known."""
+        return self.first == self.last
+
+
+class Members(NamedTuple):
+    """The records of a set for one patient.
+
+    `extent` is None where no window applies. `early`: some value lies before the window.
+    """
+
+    fact: str
+    certain: tuple[Member, ...]
+    possible: tuple[Member, ...]
+    extent: Extent | None
+    outside: tuple[Aside, ...]
+    early: bool
+
+    @property
+    def both(self) -> tuple[Member, ...]:
+        """All that count at least possibly."""
+        return self.certain + self.possible
+
+    @property
+    def reach(self) -> Reach | None:
+        """The window in calendar days, if there is one."""
+        return None if self.extent is None else self.extent.reach
+
+    def lacks(self, by_date: bool) -> tuple[Lack, ...]:
+        """What to fetch: the records of this fact, or the inexact date they hang on."""
+        if by_date and self.extent is not None and self.extent.lacks:
+            return self.extent.lacks
+        return (Lack(self.fact, None, self.reach),)
+
+
+def members(frame: Frame, of: RecordSet) -> Members:
+    """Judge each record of the set; () and () where the day of the window is unknown."""
+    test = next((one for one in of.tests if isinstance(one, Within | Before | After)), None)
+    extent = None if test is None else frame.extent(_window(test))
+    outside = [
+        Aside(of.fact, record.shown, record.absence, reason)
+        for record, reason in frame.sheet.dropped.get(of.fact, ())
+    ]
+    certain: list[Member] = []
+    possible: list[Member] = []
+    early = False
+    recorded = frame.recorded(of.fact)
+    if len(recorded) != len(frame.sheet.records.get(of.fact, ())):
+        outside += [
+            Aside(of.fact, one.shown, one.absence, f"dated after {iso(frame.as_of)}")
+            for one in frame.sheet.records[of.fact]
+            if one not in recorded
+        ]
+    for record in recorded:
+        attributes, why = _attributes(record, of)
+        placed = _placed(record, test, extent, frame.as_of)
+        if placed is None or attributes is Truth.FALSE:
+            reason = "does not fit `where` or `except`" if placed else "outside the window"
+            outside.append(Aside(of.fact, record.shown, record.absence, reason))
+            early = early or (placed is None and _before(record, extent))
+            continue
+        first, last, sure = placed
+        if sure and attributes is Truth.TRUE:
+            certain.append(Member(record, first, last, None, False))
+            continue
+        causes = [] if attributes is Truth.TRUE else [why]
+        by_date = False
+        if not sure:
+            by_date = _known_day(record)
+            dated = extent.cause if by_date and extent is not None else None
+            causes.append(dated or (Cause.UNDATED if record.undated else Cause.IMPRECISE))
+            early = early or record.value is not None
+        possible.append(
+            Member(record, first, last, foremost(causes), by_date and attributes is Truth.TRUE)
+        )
+    return Members(of.fact, tuple(certain), tuple(possible), extent, tuple(outside), early)
+
+
+def nothing_counts(
+    frame: Frame, found: Members, *, observed: bool
+) -> tuple[Cause, tuple[Lack, ...]]:
+    """Why there is no value among these records (7.7), and what to fetch.
+
+    `observed`: an observation, whose closed window is missed.
+    """
+    recorded = frame.recorded(found.fact)
+    stated = [one.record.absence for one in found.both if one.record.absence]
+    extent = found.extent
+    if stated:
+        cause = foremost(stated)
+    elif frame.vocabulary[found.fact].asked_of and not recorded:
+        cause = Cause.JUDGEMENT
+    elif extent is not None and not_due(extent, frame.as_of):
+        cause = Cause.NOT_DUE
+    elif observed and extent is not None and closed(extent, frame.as_of):
+        cause = Cause.MISSED
+    else:
+        cause = Cause.STALE if found.early else Cause.MISSING
+    return cause, (Lack(found.fact, None, found.reach),)
+
+
+def not_due(extent: Extent, as_of: int) -> bool:
+    """Whether the window opens after `as_of` for certain."""
+    return bool(extent.spans) and all(first > as_of for first, _ in extent.spans)
+
+
+def closed(extent: Extent, as_of: int) -> bool:
+    """Whether the window closed before `as_of` for certain."""
+    return bool(extent.spans) and all(last < as_of for _, last in extent.spans)
+
+
+def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, ...]:
+    """What would settle records that count only possibly."""
+    if not members_open:
+        return found.lacks(by_date=False)
+    return distinct(lack for one in members_open for lack in found.lacks(one.by_date))
+
+
+def _window(test: Within | Before | After) -> Window:
+    if isinstance(test, Within):
+        return test.window
+    point = test.point
+    if isinstance(test, Before):
+        return Window(None, replace(point, days=point.days - 1))
+    return Window(replace(point, days=point.days + 1), None)
+
+
+def _placed(
+    record: Record,
+    test: Within | Before | After | None,
+    extent: Extent | None,
+    as_of: int,
+) -> tuple[int, int, bool] | None:
+    """The first and last day the record may have while it counts, and whether it surely does."""
+    start = record.start
+    first, last = (as_of, as_of) if start is None else (start.first, min(start.last, as_of))
+    if extent is None:
+        return first, last, True
+    within = isinstance(test, Within)
+    low, high, sure = EVER_FUTURE, EVER_PAST, bool(extent.spans)
+    for opens, closes in extent.spans:
+        # The days of its start for which this span takes the record in.
+        if opens > closes:
+            sure = False
+            continue
+        from_day, to_day, always = _in_span(record, first, last, opens, closes, within, as_of)
+        if from_day > to_day:
+            sure = False
+            continue
+        sure = sure and always
+        low, high = min(low, from_day), max(high, to_day)
+    return None if low > high else (low, high, sure)
+
+
+def _in_span(
+    record: Record,
+    first: int,
+    last: int,
+    opens: int,
+    closes: int,
+    within: bool,
+    as_of: int,
+) -> tuple[int, int, bool]:
+    """Possible start days in this span (empty: first > last), and whether it is so for all."""
+    if record.end is None:
+        return max(first, opens), min(last, closes), opens <= first and last <= closes
+    ends_first, ends_last = max(record.end.first, first), record.end.last
+    if within:
+        # Any of its days as far as `as_of`: it starts by the close and ends no sooner.
+        low, high = first, min(last, closes)
+        if min(ends_last, as_of) < opens:
+            return 1, 0, False
+        return low, high, last <= closes and min(ends_first, as_of) >= opens
+    if opens > EVER_PAST:  # after: it started on or after the day this one-sided span opens
+        return max(first, opens), last, first >= opens
+    # before: it ended by the day this one-sided span closes; an end after `as_of` is no end yet.
+    if ends_first > min(closes, as_of):
+        return 1, 0, False
+    return first, min(last, closes), ends_last <= min(closes, as_of)
+
+
+def _before(record: Record, extent: Extent | None) -> bool:
+    """Whether a value lies before the window: too old rather than too new."""
+    if record.value is None or record.start is None or not extent or not extent.spans:
+        return False
+    return record.start.first < max(first for first, _ in extent.spans)
+
+
+def _known_day(record: Record) -> bool:
+    start, end = record.start, record.end
+    return (start is None or start.exact) and (end is None or end.exact)
+
+
+def _attributes(record: Record, of: RecordSet) -> tuple[Truth, Cause]:
+    """The Kleene truth of `where` and `except` for the record, and why it is unknown."""
+    if not of.tests:
+        return Truth.TRUE, Cause.MISSING
+    truths: list[Truth] = []
+    causes: list[Cause] = []
+    for test in of.tests:
+        if isinstance(test, Attribute):
+            truths.append(_attribute(record, test, causes))
+        elif isinstance(test, Unless):
+            truths.append(
+                negation(
+                    disjunction(
+                        [
+                            conjunction([_attribute(record, one, causes) for one in alternative])
+                            for alternative in test.alternatives
+                        ]
+                    )
+                )
+            )
+    return conjunction(truths), foremost(causes)
+
+
+def _attribute(record: Record, test: Attribute, causes: list[Cause]) -> Truth:
+    value = record.attributes.get(test.name)
+    if value is None:
+        causes.append(Cause.MISSING)
+        return Truth.UNKNOWN
+    truth = holds(value, test.condition)
+    if truth is Truth.UNKNOWN:
+        causes.append(Cause.IMPRECISE)
+    return truth

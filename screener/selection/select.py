@@ -1,0 +1,75 @@
+"""One selection of the protocol for one patient on one day: the only door to this package's parts.
+
+Each slot is selected once per patient and day, whoever asks. Source: semantics sections 6 to 12.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from screener.causes import Cause
+from screener.facts import Shown
+from screener.ir import (
+    Age,
+    AssumeNo,
+    Available,
+    Either,
+    Ever,
+    Fixed,
+    Grade,
+    Pick,
+    Quantified,
+    Score,
+    Selection,
+    Tally,
+)
+from screener.selection.derived import age, either, grade, score
+from screener.selection.frame import Frame
+from screener.selection.histories import ever, fixed, tally
+from screener.selection.observed import NO, available, pick, quantified
+from screener.selection.selected import Selected
+
+
+def select(frame: Frame, selection: Selection) -> Selected:
+    """The possible values of a selection, or its cause; total for a checked protocol."""
+    match selection:
+        case Pick():
+            return pick(frame, selection)
+        case Fixed():
+            return fixed(frame, selection)
+        case Ever():
+            return ever(frame, selection)
+        case Tally():
+            return tally(frame, selection, None)
+        case Quantified():
+            return quantified(frame, selection)
+        case Available():
+            return available(frame, selection)
+        case Age():
+            return age(frame, selection)
+        case Score():
+            return score([(select(frame, part.value), part.bands) for part in selection.parts])
+        case Grade():
+            return grade(select(frame, selection.of), selection.bands)
+        case Either():
+            return either(select(frame, selection.given), select(frame, selection.computed))
+        case AssumeNo():
+            return _assumed(frame, selection)
+        case _:
+            assert_never(selection)
+
+
+def _assumed(frame: Frame, selection: AssumeNo) -> Selected:
+    """Nothing recorded at all is read as "no", and shown as assumed (12.1)."""
+    if isinstance(selection.of, Tally):
+        return tally(frame, selection.of, selection.because)
+    found = select(frame, selection.of)
+    if found.cause is not Cause.MISSING or found.values or found.unplaced:
+        return found
+    if any(entry.shown != Shown() for entry in found.used if entry.cause):
+        return found
+    entries = tuple(
+        entry._replace(cause=None, assumed=True, value=NO) if entry.cause else entry
+        for entry in found.used
+    )
+    return Selected((NO,), None, 1, entries, found.lacks, found.aside)

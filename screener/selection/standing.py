@@ -1,0 +1,149 @@
+"""How long a selection stands: the later days on which the same records come to something else.
+
+Only the days on which something can change are looked at: a record joins, a window opens, closes
+or moves past a record, a birthday reaches a limit. Source: semantics section 13.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import assert_never
+
+from screener.days import EVER_FUTURE, EVER_PAST, shift
+from screener.ir import (
+    After,
+    Age,
+    AssumeNo,
+    Available,
+    Before,
+    Either,
+    Ever,
+    Fixed,
+    Grade,
+    Pick,
+    Point,
+    Quantified,
+    RecordSet,
+    Score,
+    Selection,
+    Tally,
+    Within,
+)
+from screener.selection.derived import births
+from screener.selection.frame import Frame
+from screener.selection.select import select
+from screener.selection.selected import Selected
+
+
+def later(
+    frame: Frame, selections: Sequence[Selection], now: Sequence[Selected]
+) -> list[tuple[int, list[Selected]]]:
+    """Each later day on which some selection differs, with all selections as they are then."""
+    changing = {
+        slot: days
+        for slot, selection in enumerate(selections)
+        if (days := {day for day in _days(frame, selection) if day > frame.as_of})
+    }
+    current, steps = list(now), []
+    for day in sorted(set(chain.from_iterable(changing.values()))):
+        there = frame.at(day)
+        fresh = list(current)
+        for slot, days in changing.items():
+            if day in days:
+                fresh[slot] = select(there, selections[slot])
+        if any(not _same(one, other) for one, other in zip(current, fresh, strict=True)):
+            steps.append((day, fresh))
+        current = fresh
+    return steps
+
+
+def _same(one: Selected, other: Selected) -> bool:
+    return one.values == other.values and one.cause is other.cause and one.firm == other.firm
+
+
+def _days(frame: Frame, selection: Selection) -> Iterator[int]:
+    """The days on which the selection may change; some of them may turn out not to matter."""
+    match selection:
+        case Pick() | Quantified() | Tally() | Available() | Fixed():
+            yield from _record_days(frame, selection.of, _points(selection.of))
+        case Ever():
+            points = [] if selection.within is None else [selection.within.start]
+            yield from _record_days(frame, selection.of, points)
+        case Age():
+            yield from _birthdays(frame, selection)
+        case Score():
+            for part in selection.parts:
+                yield from _days(frame, part.value)
+        case Grade() | AssumeNo():
+            yield from _days(frame, selection.of)
+        case Either():
+            yield from _days(frame, selection.given)
+            yield from _days(frame, selection.computed)
+        case _:
+            assert_never(selection)
+
+
+def _points(of: RecordSet) -> list[Point | None]:
+    for test in of.tests:
+        if isinstance(test, Within):
+            return [test.window.start, test.window.end]
+        if isinstance(test, Before | After):
+            return [test.point]
+    return []
+
+
+def _record_days(frame: Frame, of: RecordSet, points: Sequence[Point | None]) -> Iterator[int]:
+    known = set(_recorded_days(frame, of.fact))
+    moving: list[Point] = []
+    for point in points:
+        if point is None:
+            continue
+        named = frame.point(point)
+        if named.moves:
+            moving.append(point)
+        else:
+            known.update(chain.from_iterable(named.days))
+        yield from _joining(frame, point)
+    for day in known:
+        if EVER_PAST < day < EVER_FUTURE:
+            yield from (day, day + 1)
+            for point in moving:
+                yield from (_reaching(point, day), _reaching(point, day + 1))
+
+
+def _recorded_days(frame: Frame, fact: str) -> Iterator[int]:
+    for record in frame.sheet.records.get(fact, ()):
+        yield from record.start or ()
+        yield from record.end or ()
+    for statement in frame.sheet.statements.get(fact, ()):
+        yield from statement.to or ()
+
+
+def _joining(frame: Frame, point: Point) -> Iterator[int]:
+    """The days on which a value of the named date becomes known."""
+    source = frame.dates.get(point.anchor or "")
+    if source is not None:
+        yield from _recorded_days(frame, source.fact)
+
+
+def _reaching(point: Point, day: int) -> int:
+    """The first day that, as `as_of`, brings the point to `day` or beyond."""
+    # Months of different length move the way back by up to three days.
+    as_of = shift(day - point.days, months=-point.months) - 4
+    while shift(as_of, point.months, point.days) < day:
+        as_of += 1
+    return as_of
+
+
+def _birthdays(frame: Frame, node: Age) -> Iterator[int]:
+    yield from _recorded_days(frame, node.birth)
+    yield from _recorded_days(frame, node.given)
+    yield from _joining(frame, node.at)
+    if not frame.point(node.at).moves:
+        return
+    for born in births(frame, node):
+        for day in born:
+            if EVER_PAST < day < EVER_FUTURE:
+                for cut in node.cuts:
+                    yield _reaching(node.at, shift(day, months=12 * cut))

@@ -1,0 +1,82 @@
+"""What a selection draws on: its facts, its windows, and whether a new result could change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from screener.ir import (
+    Age,
+    AssumeNo,
+    Available,
+    Either,
+    Ever,
+    Fixed,
+    Grade,
+    Pick,
+    Quantified,
+    Score,
+    Selection,
+    Tally,
+    Window,
+    Within,
+)
+from screener.selection.frame import Frame
+from screener.selection.members import closed
+from screener.vocabulary import Kind
+
+
+def sources(
+    selection: Selection,
+) -> Iterator[Fixed | Ever | Pick | Quantified | Tally | Available | Age]:
+    """The selections from records that a selection is made of."""
+    match selection:
+        case Fixed() | Ever() | Pick() | Quantified() | Tally() | Available() | Age():
+            yield selection
+        case Score():
+            for part in selection.parts:
+                yield from sources(part.value)
+        case Grade() | AssumeNo():
+            yield from sources(selection.of)
+        case Either():
+            yield from sources(selection.given)
+            yield from sources(selection.computed)
+        case _:
+            assert_never(selection)
+
+
+def facts_of(selection: Selection) -> Iterator[str]:
+    """The facts whose records a selection reads."""
+    for source in sources(selection):
+        if isinstance(source, Age):
+            yield from (source.birth, source.given)
+        else:
+            yield source.of.fact
+
+
+def windows_of(selection: Selection) -> Iterator[Window]:
+    """The windows a selection looks into."""
+    for source in sources(selection):
+        if isinstance(source, Ever):
+            if source.within is not None:
+                yield source.within
+        elif not isinstance(source, Age):
+            yield from (test.window for test in source.of.tests if isinstance(test, Within))
+
+
+def events_only(selection: Selection) -> bool:
+    """Whether it rests on events alone, which can only be waited for."""
+    return all(isinstance(source, Tally) for source in sources(selection))
+
+
+def refreshable(frame: Frame, selection: Selection) -> bool:
+    """Whether a new result of an observation could still count (13.4)."""
+    return any(_open(frame, source) for source in sources(selection))
+
+
+def _open(frame: Frame, source: Fixed | Ever | Pick | Quantified | Tally | Available | Age) -> bool:
+    if isinstance(source, Fixed | Ever | Age):
+        return False
+    if frame.vocabulary[source.of.fact].kind is not Kind.OBSERVATION:
+        return False
+    return not any(closed(frame.extent(window), frame.as_of) for window in windows_of(source))
