@@ -128,6 +128,11 @@ def find(name: str, given: Iterable[str | Path] = ()) -> tuple[Place, ...]:
     return chosen
 
 
+def names_version(name: str) -> bool:
+    """Whether a name means one version, whatever the day."""
+    return _is_path(name) or "@" in name
+
+
 def read(place: Place) -> Edition:
     """Read one version with its vocabulary.
 

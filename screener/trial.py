@@ -29,6 +29,7 @@ class Trial:
     """One trial: all its versions, or the one it was pinned to when it was loaded."""
 
     editions: tuple[Edition, ...]
+    pinned: bool
 
     @property
     def id(self) -> str:
@@ -53,7 +54,7 @@ class Trial:
         """
         from screener.catalog import in_force
 
-        return self.editions[0] if len(self.editions) == 1 else in_force(self.editions, as_of)
+        return self.editions[0] if self.pinned else in_force(self.editions, as_of)
 
     def screen(
         self, profile: Mapping[str, object] | str | FactSheet, *, as_of: date | str | None = None
@@ -107,21 +108,24 @@ def load_trial(
 
     Args:
         name_or_path: a bare name holds every version, and each screening picks the one in force.
-        as_of: pins the version in force on that day.
+        as_of: pins the version in force on that day, unless the name already says which.
         criteria: folders of trials; left out, `./criteria`, else the shipped ones.
 
     Raises:
         UnknownTrial: with the nearest names.
         RulesError: with all faults of the files, each with its place.
     """
-    from screener.catalog import find, in_force, read
+    from screener.catalog import find, in_force, names_version, read
 
     roots = [criteria] if isinstance(criteria, str | Path) else list(criteria or ())
     name = str(name_or_path)
     if isinstance(name_or_path, Path) and not name.endswith((".yaml", ".yml")):
         name = str(name_or_path.absolute())
-    trial = Trial(tuple(read(place) for place in find(name, roots)))
-    return trial if as_of is None else Trial((in_force(trial.editions, _ordinal(as_of)),))
+    places = find(name, roots)
+    trial = Trial(tuple(read(place) for place in places), pinned=names_version(name))
+    if as_of is None or trial.pinned:
+        return trial
+    return Trial((in_force(trial.editions, _ordinal(as_of)),), pinned=True)
 
 
 def own_day(data: object) -> int | None:

@@ -1,0 +1,125 @@
+"""`screener test`: example patients, and where their answers are not the expected ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from screener.catalog import Edition, Place, find, folders, places, read, read_text
+from screener.cli import console
+from screener.diagnostics import Fault, ProfileError, RulesError
+from screener.result import Result
+from screener.rules.load import Case, read_cases
+from screener.terminal import clean
+from screener.trial import Trial
+
+EXPECTED_BUT_ABSENT = "nothing"
+
+
+class Difference(NamedTuple):
+    """One expectation that the answer does not meet."""
+
+    what: str
+    expected: str
+    got: str
+
+
+def run_cases(names: Sequence[str], criteria: Sequence[Path], *, as_json: bool) -> int:
+    """Screen every example patient; 1 if any answer differs, 3 if a file cannot be used."""
+    report = _as_json if as_json else _as_text
+    passed = failed = 0
+    code = console.DONE
+    for place in _chosen(names, criteria):
+        try:
+            edition = read(place)
+            cases = cases_of(place)
+        except RulesError as error:
+            console.say(str(error))
+            code = console.BAD_RULES
+            continue
+        for case in cases:
+            differences = tuple(_differences(edition, case))
+            passed += not differences
+            failed += bool(differences)
+            report(edition, case, differences)
+    console.say(f"{passed} passed, {failed} failed")
+    if code == console.DONE and failed:
+        return console.NOT_HELD
+    return code
+
+
+def cases_of(place: Place) -> tuple[Case, ...]:
+    """The example patients beside a rule file; none if there is no such file."""
+    if place.cases is None:
+        return ()
+    text = read_text(place.cases)
+    return read_cases(text.text, text.name)
+
+
+def answer(edition: Edition, case: Case) -> Result:
+    """Screen one example patient on its own day.
+
+    Raises:
+        ProfileError: with all faults of the patient.
+    """
+    return Trial((edition,), pinned=True).screen(case.profile, as_of=case.as_of)
+
+
+def _chosen(names: Sequence[str], criteria: Sequence[Path]) -> list[Place]:
+    if not names:
+        return [place for found in places(folders(criteria)).values() for place in found]
+    return [place for name in names for place in find(name, criteria)]
+
+
+def _differences(edition: Edition, case: Case) -> Iterator[Difference]:
+    try:
+        result = answer(edition, case)
+    except ProfileError as error:
+        for fault in error.faults:
+            yield Difference("profile", "a patient that can be read", _said(fault))
+        return
+    if case.verdict is not None:
+        yield from _unequal("verdict", case.verdict, result.verdict.value)
+    stages = {one.id: one.verdict.value for one in result.stages}
+    for id_, expected in case.stages.items():
+        yield from _unequal(f"stage {id_}", expected, stages.get(id_, EXPECTED_BUT_ABSENT))
+    criteria = {one.id: one.outcome.value for one in result.criteria}
+    for id_, expected in case.criteria.items():
+        yield from _unequal(id_, expected, criteria.get(id_, EXPECTED_BUT_ABSENT))
+    if case.missing is not None:
+        needed = sorted({one.fact for one in result.missing})
+        yield from _unequal("missing", _listed(sorted(set(case.missing))), _listed(needed))
+
+
+def _unequal(what: str, expected: str, got: str) -> Iterator[Difference]:
+    if expected != got:
+        yield Difference(what, expected, got)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) or EXPECTED_BUT_ABSENT
+
+
+def _said(fault: Fault) -> str:
+    return f"{fault.pointer or '/'}: {fault.message}"
+
+
+def _as_json(edition: Edition, case: Case, differences: Sequence[Difference]) -> None:
+    console.put_json(
+        {
+            "trial": edition.protocol.trial,
+            "version": edition.protocol.version,
+            "case": case.name,
+            "ok": not differences,
+            "differences": [one._asdict() for one in differences],
+        }
+    )
+
+
+def _as_text(edition: Edition, case: Case, differences: Sequence[Difference]) -> None:
+    where = f"{edition.protocol.trial}@{edition.protocol.version}"
+    word = "differs" if differences else "ok     "
+    console.put(f"{word}  {clean(f'{where}  {case.name}')}\n")
+    for one in differences:
+        console.put(f"    {clean(f'{one.what}: expected {one.expected}, got {one.got}')}\n")

@@ -1,0 +1,142 @@
+"""Streams and exit codes: what goes where, in which encoding, and how a command ends.
+
+Data goes to standard output, messages to standard error. Colour and progress appear only on a
+terminal. Whatever goes wrong, nobody sees a traceback.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+import typer
+
+from screener.days import parse_days
+from screener.diagnostics import ProfileError, RulesError, UnknownTrial
+from screener.terminal import Ink, Paint, clean, plain
+
+DONE, NOT_HELD, USAGE, BAD_RULES, BAD_DATA, INTERNAL = range(6)
+ANY_INELIGIBLE, ANY_UNDETERMINED = 10, 11
+#: As a shell counts a command ended by that signal.
+INTERRUPTED, BROKEN_PIPE = 130, 141
+
+_PIPED_WIDTH = 100
+_INKS = {Ink.GOOD: "1;32", Ink.BAD: "1;31", Ink.OPEN: "1;35", Ink.STRONG: "1", Ink.FAINT: "2"}
+
+
+class UsageFault(Exception):
+    """The command was called in a way that cannot be carried out."""
+
+
+def run(work: Callable[[], int]) -> None:
+    """Do the work of a command and end with its exit code, or with that of what went wrong."""
+    _speak_utf8()
+    try:
+        code = work()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = BROKEN_PIPE
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except (UsageFault, UnknownTrial) as error:
+        code = USAGE
+        say(f"error: {error}")
+    except RulesError as error:
+        code = BAD_RULES
+        say(str(error))
+    except ProfileError as error:
+        code = BAD_DATA
+        say(str(error))
+    except Exception as error:
+        code = INTERNAL
+        say(_last_resort(error))
+    raise typer.Exit(code)
+
+
+def say(message: str) -> None:
+    """A message for the person, on standard error."""
+    lines = message.splitlines()
+    print("\n".join(_visible(line) for line in lines), file=sys.stderr, flush=True)
+
+
+def put(text: str) -> None:
+    """A piece of the answer, on standard output, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def put_json(value: Mapping[str, object]) -> None:
+    """One line of NDJSON on standard output."""
+    put(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def width() -> int:
+    """The columns that text may fill; the same everywhere when it goes to a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
+
+
+def painter() -> Paint:
+    """Colour, if the answer goes to a terminal that wants it."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if unwanted or not sys.stdout.isatty():
+        return plain
+    return lambda text, ink: f"\x1b[{_INKS[ink]}m{text}\x1b[0m"
+
+
+def criteria_folders(given: list[Path]) -> list[Path]:
+    """The folders of `--criteria`, else those of the environment variable."""
+    said = os.environ.get("SCREENER_CRITERIA", "")
+    return given or [Path(one) for one in said.split(os.pathsep) if one]
+
+
+def today() -> int:
+    """The day of today as an ordinal: the only clock there is."""
+    return date.today().toordinal()
+
+
+def day(text: str | None) -> int | None:
+    """The ordinal of a day given as an option."""
+    if text is None:
+        return None
+    days = parse_days(text)
+    if days is None or not days.exact:
+        raise UsageFault(f"`{clean(text)}` is not a day such as `2026-11-24`")
+    return days.first
+
+
+def _speak_utf8() -> None:
+    # A lone surrogate, which JSON can spell, comes out as the same spelling.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _visible(line: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in line)
+
+
+def _last_resort(error: Exception) -> str:
+    # The text of the error is left out: it may hold a patient's values.
+    place = _innermost(error.__traceback__)
+    return (
+        f"internal error ({type(error).__name__} at {place}); please report this line, "
+        "the version (`screener --version`) and the command, without patient data"
+    )
+
+
+def _innermost(trace: TracebackType | None) -> str:
+    place = "an unknown place"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{Path(code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

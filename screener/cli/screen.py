@@ -1,0 +1,129 @@
+"""`screener screen`: patients in, answers out, one by one; a rejected one stops no other."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from screener.cli import console
+from screener.cli.patients import Entry, entries, require
+from screener.diagnostics import Fault, ProfileError, UnknownTrial
+from screener.intake.strict_json import parse_json
+from screener.result import Result
+from screener.terminal import render
+from screener.trial import Trial, load_trial, named, own_day
+from screener.truth import Verdict
+
+
+def screen_files(
+    name: str,
+    files: Sequence[str],
+    *,
+    as_of: int | None,
+    as_json: bool,
+    exit_code: bool,
+    criteria: Sequence[Path],
+) -> int:
+    """Screen every profile of the files and say how it went as an exit code."""
+    pinned_to = None if as_of is None else date.fromordinal(as_of)
+    trial = load_trial(name, as_of=pinned_to, criteria=criteria)
+    require(files)
+    verdicts: Counter[Verdict] = Counter()
+    rejected = 0
+    day = _Day(as_of)
+    with _progress(entries(files)) as patients:
+        for entry in patients:
+            answer = _judged(trial, entry, day)
+            if isinstance(answer, ProfileError):
+                rejected += 1
+                _reject(entry, answer, as_json=as_json)
+                continue
+            if as_json:
+                console.put_json(answer.to_json())
+            else:
+                between = "" if not verdicts else "-" * min(console.width(), 100) + "\n"
+                console.put(between + render(answer, console.width(), console.painter()))
+            verdicts[answer.verdict] += 1
+    if sum(verdicts.values()) + rejected > 1:
+        console.say(_count(verdicts, rejected))
+    if rejected:
+        return console.BAD_DATA
+    return _code(verdicts) if exit_code else console.DONE
+
+
+class _Day:
+    """The day asked for; where nobody names one, today, which is said once."""
+
+    def __init__(self, asked: int | None) -> None:
+        self.asked = asked
+        self._echoed = False
+
+    def otherwise(self, data: object) -> int | None:
+        if self.asked is not None or own_day(data) is not None:
+            return None
+        today = console.today()
+        if not self._echoed:
+            console.say(f"as of {date.fromordinal(today)} (today; `--as-of` asks for another day)")
+            self._echoed = True
+        return today
+
+
+def _judged(trial: Trial, entry: Entry, day: _Day) -> Result | ProfileError:
+    if not entry.text:
+        return ProfileError([Fault("", "there is no patient in it")])
+    data: object = None
+    try:
+        data = parse_json(entry.text)
+        return trial.screen_data(data, day.asked, day.otherwise(data))
+    except ProfileError as error:
+        return ProfileError(error.faults, error.patient or named(data))
+    except UnknownTrial as error:
+        if own_day(data) is None:
+            raise
+        return ProfileError([Fault("/as_of", error.message, error.hint)], named(data))
+
+
+def _reject(entry: Entry, error: ProfileError, *, as_json: bool) -> None:
+    who = f"patient `{error.patient}`" if error.patient is not None else "a patient"
+    indented = "\n".join(f"  {line}" for line in str(error).splitlines())
+    console.say(f"{entry.file}:{entry.line}: {who} is not judged\n{indented}")
+    if as_json:
+        first = error.faults[0]
+        console.put_json(
+            {
+                "patient": error.patient,
+                "line": entry.line,
+                "error": {"pointer": first.pointer, "message": first.message, "hint": first.hint},
+            }
+        )
+
+
+def _count(verdicts: Counter[Verdict], rejected: int) -> str:
+    parts = [f"{verdicts[verdict]} {verdict.value}" for verdict in reversed(Verdict)]
+    if rejected:
+        parts.append(f"{rejected} not judged")
+    return f"{sum(verdicts.values()) + rejected} patients: {', '.join(parts)}"
+
+
+def _code(verdicts: Counter[Verdict]) -> int:
+    if verdicts[Verdict.INELIGIBLE]:
+        return console.ANY_INELIGIBLE
+    return console.ANY_UNDETERMINED if verdicts[Verdict.UNDETERMINED] else console.DONE
+
+
+@contextmanager
+def _progress(patients: Iterable[Entry]) -> Iterator[Iterable[Entry]]:
+    """A count of patients on standard error, while the answers themselves go elsewhere."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield patients
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} patients screened"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield progress.track(patients, total=None)

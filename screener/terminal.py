@@ -1,0 +1,288 @@
+"""An answer as text that a study coordinator can read.
+
+It chooses words and their order, never what is true: every line restates something of the result.
+An exclusion criterion is never said to be "met" or "passed".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
+from textwrap import wrap
+
+from screener.causes import Cause
+from screener.result import (
+    Because,
+    CriterionResult,
+    Missing,
+    OpenWindow,
+    Remedy,
+    Result,
+    SetAside,
+    StageResult,
+)
+from screener.truth import Outcome, Truth, Verdict
+
+
+class Ink(Enum):
+    """What colour a word may be given; it always says its meaning without it."""
+
+    GOOD = "good"
+    BAD = "bad"
+    OPEN = "open"
+    STRONG = "strong"
+    FAINT = "faint"
+
+
+Paint = Callable[[str, Ink], str]
+
+_HEADLINE = {
+    Verdict.ELIGIBLE: ("ELIGIBLE: meets all criteria on the data given", Ink.GOOD),
+    Verdict.INELIGIBLE: ("INELIGIBLE: does not meet the criteria", Ink.BAD),
+    Verdict.UNDETERMINED: ("UNDETERMINED: cannot tell yet", Ink.OPEN),
+}
+_VERDICT = {
+    Verdict.ELIGIBLE: "eligible",
+    Verdict.INELIGIBLE: "ineligible",
+    Verdict.UNDETERMINED: "cannot tell yet",
+}
+_INK = {Outcome.PASS: Ink.GOOD, Outcome.FAIL: Ink.BAD, Outcome.UNKNOWN: Ink.OPEN}
+_WORDS = {
+    ("inclusion", Outcome.PASS): "meets",
+    ("inclusion", Outcome.FAIL): "does not meet",
+    ("inclusion", Outcome.UNKNOWN): "cannot tell yet",
+    ("exclusion", Outcome.PASS): "not excluded",
+    ("exclusion", Outcome.FAIL): "excluded",
+    ("exclusion", Outcome.UNKNOWN): "cannot tell yet",
+}
+_WIDEST_WORD = max(len(word) for word in _WORDS.values())
+
+_CAUSE = {
+    Cause.CONFLICT: "the records disagree",
+    Cause.IMPRECISE: "not known precisely enough",
+    Cause.JUDGEMENT: "a person has to answer this",
+    Cause.NO_RANGE: "the reference limit is not given",
+    Cause.PENDING: "the result is pending",
+    Cause.NOT_DONE: "not done",
+    Cause.ASKED_UNKNOWN: "asked, and not known",
+    Cause.NOT_IN_RECORD: "looked for, and not in the record",
+    Cause.MASKED: "not available to you",
+    Cause.NOT_APPLICABLE: "stated as not applicable",
+    Cause.INCONCLUSIVE: "the result is inconclusive",
+    Cause.UNDATED: "its date is not given",
+    Cause.NOT_DUE: "not due yet",
+    Cause.MISSED: "the time for it has passed",
+    Cause.STALE: "what is recorded is too old",
+    Cause.MISSING: "not recorded",
+}
+_COST = {
+    "chart": "from the chart",
+    "asked": "by asking",
+    "blood_draw": "by a blood draw",
+    "imaging": "by imaging",
+    "biopsy": "by a biopsy",
+}
+
+
+def plain(text: str, ink: Ink) -> str:
+    """No colour at all."""
+    return text
+
+
+def render(result: Result, width: int = 100, paint: Paint = plain) -> str:
+    """The whole answer for one patient, ending with a line break."""
+    parts = [
+        _head(result, width, paint),
+        _cohorts(result),
+        *(_stage(stage, result, width, paint) for stage in result.stages),
+        _strata(result),
+        _warnings(result, width),
+        _not_encoded(result, width),
+        _rests_on(result, width, paint),
+    ]
+    return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
+
+
+def clean(text: str) -> str:
+    """Text of a file or a patient on one line and without control characters."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Text as lines of at most `width`, the first and the others with their own indent."""
+    return wrap(
+        clean(text),
+        max(width, len(rest) + 20),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+# --- the verdict ------------------------------------------------------------------------------
+
+
+def _head(result: Result, width: int, paint: Paint) -> Iterator[str]:
+    who = "Patient without a name" if result.patient is None else f"Patient {result.patient}"
+    yield clean(f"{who}, {result.trial} version {result.version}, as of {result.as_of}")
+    words, ink = _HEADLINE[result.verdict]
+    yield paint(words, ink)
+    for sentence in _summary(result):
+        yield from wrapped(sentence, width)
+    if result.missing:
+        yield "What would help to settle it, cheapest first:"
+        for one in result.missing:
+            yield from wrapped(f"- {_missing(one)}", width, "  ", "    ")
+
+
+def _summary(result: Result) -> Iterator[str]:
+    failing = [one for one in result.criteria if one.outcome is Outcome.FAIL]
+    unknown = [one for one in result.criteria if one.outcome is Outcome.UNKNOWN]
+    if result.verdict is Verdict.ELIGIBLE:
+        yield "An investigator must confirm eligibility."
+    elif result.verdict is Verdict.INELIGIBLE:
+        if failing:
+            yield f"{_count(failing)} against: {_ids(failing)}."
+        if unknown:
+            yield f"{_count(unknown)} open; settling them would not change the verdict."
+        for one in failing:
+            if one.remedy is not None and one.remedy.kind != "none":
+                yield f"{one.id}: {_remedy(one.remedy)}."
+    else:
+        if failing:
+            yield f"{_count(failing)} against, but not for every cohort: {_ids(failing)}."
+        yield f"{'No criterion is against it; ' if not failing else ''}{_count(unknown)} open."
+    if result.next_change is not None:
+        yield f"On the same records the verdict could change on {result.next_change}."
+
+
+def _count(criteria: Sequence[CriterionResult]) -> str:
+    return "1 criterion is" if len(criteria) == 1 else f"{len(criteria)} criteria are"
+
+
+def _ids(criteria: Sequence[CriterionResult]) -> str:
+    return ", ".join(one.id for one in criteria)
+
+
+def _missing(one: Missing) -> str:
+    parts = [f"{one.label}: {_CAUSE[one.cause]}"]
+    days = _days(one.window)
+    if days:
+        parts.append(f"counts if of {days}")
+    parts.append(_COST.get(one.cost, one.cost))
+    return f"{'; '.join(parts)} (for {', '.join(one.needed_by)})"
+
+
+def _days(window: OpenWindow | None) -> str:
+    if window is None or (window.opens is None and window.closes is None):
+        return ""
+    if window.closes is None:
+        return f"{window.opens} or later"
+    return (
+        f"{window.closes} or earlier"
+        if window.opens is None
+        else f"{window.opens} to {window.closes}"
+    )
+
+
+def _remedy(remedy: Remedy) -> str:
+    if remedy.kind == "wait":
+        return f"on the same records this no longer stands in the way from {remedy.date}"
+    if remedy.kind == "new_result":
+        return "a new result could change this"
+    return "nothing further can change this"
+
+
+# --- criteria ---------------------------------------------------------------------------------
+
+
+def _cohorts(result: Result) -> list[str]:
+    if not result.cohorts:
+        return []
+    shown = (f"{one.id} {_VERDICT[one.verdict]}" for one in result.cohorts)
+    return [clean(f"Cohorts: {', '.join(shown)}")]
+
+
+def _stage(stage: StageResult, result: Result, width: int, paint: Paint) -> Iterator[str]:
+    days = _days(stage.window)
+    title = f"{stage.id}{f', {days}' if days else ''}: {_VERDICT[stage.verdict]}"
+    yield paint(clean(title), Ink.STRONG)
+    widest = max((len(one.id) for one in result.criteria), default=0)
+    for one in result.criteria:
+        if one.stage == stage.id:
+            yield from _criterion(one, widest, width, paint)
+
+
+def _criterion(one: CriterionResult, widest: int, width: int, paint: Paint) -> Iterator[str]:
+    word = _WORDS[one.kind, one.outcome]
+    if one.applies is Truth.FALSE:
+        word = "does not apply"
+    gap = " " * (2 + _WIDEST_WORD + 2 + widest + 2)
+    text = wrapped(one.text, width, gap, gap)
+    first = text[0][len(gap) :] if text else ""
+    yield f"  {paint(f'{word:<{_WIDEST_WORD}}', _INK[one.outcome])}  {one.id:<{widest}}  {first}"
+    yield from text[1:]
+    inner = gap + "  "
+    yield from wrapped(f"> {one.sentence}", width, gap, inner)
+    for aside in one.set_aside:
+        yield from wrapped(f"set aside: {_aside(aside)}", width, inner, inner + "  ")
+    if one.outcome is Outcome.FAIL and one.remedy is not None:
+        yield from wrapped(_remedy(one.remedy), width, inner, inner)
+    if one.valid_until is not None:
+        yield f"{inner}stands until {one.valid_until}"
+
+
+def _aside(aside: SetAside) -> str:
+    return f"{_record(aside.record)}: {aside.reason}"
+
+
+def _record(entry: Because) -> str:
+    parts = [entry.fact]
+    shown = entry.original if entry.original is not None else entry
+    if shown.value is not None:
+        value = shown.value if isinstance(shown.value, str) else ("no", "yes")[shown.value]
+        parts.append(f"{value} {shown.unit}" if shown.unit not in (None, "1") else value)
+    if entry.date is not None:
+        parts.append(f"of {entry.date}")
+    if entry.source is not None:
+        parts.append(f"({entry.source})")
+    return " ".join(parts)
+
+
+# --- the rest ---------------------------------------------------------------------------------
+
+
+def _strata(result: Result) -> list[str]:
+    if not result.strata:
+        return []
+    shown = (f"{factor} {level or 'not known yet'}" for factor, level in result.strata)
+    return [clean(f"Strata: {', '.join(shown)}")]
+
+
+def _warnings(result: Result, width: int) -> Iterator[str]:
+    for one in result.warnings:
+        yield from wrapped(f"warning: {one.message}", width, "", "  ")
+
+
+def _not_encoded(result: Result, width: int) -> Iterator[str]:
+    if result.not_encoded:
+        yield "Not judged here:"
+    for one in result.not_encoded:
+        source = f" ({one.source})" if one.source else ""
+        yield from wrapped(f"- {one.text}{source}: {one.reason}", width, "  ", "    ")
+
+
+def _rests_on(result: Result, width: int, paint: Paint) -> Iterator[str]:
+    hashes = [
+        f"{name} {digest[:12]}"
+        for name, digest in (
+            ("rules", result.rules_sha256),
+            ("vocabulary", result.vocabulary_sha256),
+        )
+        if digest
+    ]
+    engine = f"engine {result.engine}, semantics {result.semantics}"
+    text = f"Rests on {', '.join([*hashes, engine])}. Decision support, not a medical decision."
+    for line in wrapped(text, width):
+        yield paint(line, Ink.FAINT)
