@@ -7,8 +7,6 @@ Says what was recorded, when, and how it stands to the limit; decides nothing. D
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from fractions import Fraction
 
 from screener.causes import Cause
 from screener.days import iso_or_none
@@ -31,7 +29,7 @@ from screener.ir import (
     Test,
 )
 from screener.quantities import Condition, Number, Range, decimal_text
-from screener.selection.selected import Lack, Reach, Selected, Used
+from screener.selection.selected import Lack, Reach, Selected, Used, single
 from screener.truth import OUTCOME, Outcome, Truth
 from screener.vocabulary import Type, Vocabulary
 
@@ -138,13 +136,13 @@ def leaf_clause(
         case Available():
             return f"{label}: {'a' if leaf.truth is Truth.TRUE else 'no'} result is recorded"
         case Score() | Grade() | Either():
-            return f"{label} {_values(found)}{_limit_clause(leaf, selection, label, vocabulary)}"
+            return f"{label} {_values(found)}{_limit_clause(leaf, selection, found, vocabulary)}"
         case _:
             records = [entry for entry in found.used if entry.fact == fact]
             if isinstance(selection, Age) and not records:
                 years = _values(found)
-                return f"{label} {years}{_limit_clause(leaf, selection, label, vocabulary)}"
-            return _record_clause(leaf, selection, records, label, vocabulary)
+                return f"{label} {years}{_limit_clause(leaf, selection, found, vocabulary)}"
+            return _record_clause(leaf, selection, found, records, vocabulary)
 
 
 def fact_of(selection: Selection) -> str:
@@ -194,15 +192,16 @@ def _open_clause(
 def _record_clause(
     leaf: Finding,
     selection: Selection,
+    found: Selected,
     records: list[Used],
-    label: str,
     vocabulary: Vocabulary,
 ) -> str:
+    label = vocabulary[fact_of(selection)].label
     kind = vocabulary[fact_of(selection)].shape.type
     shown = "; ".join(dict.fromkeys(_shown(entry) for entry in records))
     if kind in (Type.BOOLEAN, Type.CODE, Type.ORDINAL):
         return f"{label}: {shown}"
-    return f"{label} {shown}{_limit_clause(leaf, selection, label, vocabulary, records)}"
+    return f"{label} {shown}{_limit_clause(leaf, selection, found, vocabulary)}"
 
 
 def _count_clause(leaf: Finding, selection: Tally, found: Selected, label: str) -> str:
@@ -240,16 +239,19 @@ def _shown(entry: Used) -> str:
 
 
 def _limit_clause(
-    leaf: Finding,
-    selection: Selection,
-    label: str,
-    vocabulary: Vocabulary,
-    records: Sequence[Used] = (),
+    leaf: Finding, selection: Selection, found: Selected, vocabulary: Vocabulary
 ) -> str:
+    """How the value stands to the limit, and how far it is from one that it misses."""
     limit = limit_words(leaf.formula, selection, vocabulary)
     if leaf.truth is Truth.TRUE:
         return f" is {limit}"
-    return f" is not {limit}{_distance(leaf.formula, selection, records)}"
+    side, gap = _distance(leaf.formula, found)
+    if side is None:
+        return f" is not {limit}"
+    if gap == 0:
+        return f" is at the limit, not {limit}"
+    far = "" if getattr(selection, "times", None) is not None else f" (by {decimal_text(gap)})"
+    return f" is {side} the limit of {limit}{far}"
 
 
 def limit_words(formula: object, selection: Selection, vocabulary: Vocabulary) -> str:
@@ -289,34 +291,20 @@ def _range_words(range_: Range) -> str:
     return "any number"
 
 
-def _distance(formula: object, selection: Selection, records: Sequence[Used]) -> str:
-    """How far a number is from the limit it misses."""
+def _distance(formula: object, found: Selected) -> tuple[str | None, Number]:
+    """On which side of the condition a single number lies, and how far from it."""
     assert isinstance(formula, Test), "INVARIANT: only leaves have a limit"
     condition: Condition = formula.condition
-    values = [entry.value for entry in records if isinstance(entry.value, Range)]
-    if not isinstance(condition, Range) or len(values) != 1 or values[0].low is None:
-        return ""
-    value = values[0]
-    if value.low != value.high or getattr(selection, "times", None) is not None:
-        return ""
-    gaps: list[tuple[Number | None, str]] = []
-    if condition.low is not None and value.low is not None and value.low <= condition.low:
-        gaps.append((_gap(condition.low, value.low), "below"))
-    if condition.high is not None and value.low is not None and value.low >= condition.high:
-        gaps.append((_gap(value.low, condition.high), "above"))
-    for gap, side in gaps:
-        if gap:
-            return f" ({decimal_text(gap)} {side} the limit)"
-        return " (it is the limit itself)"
-    return ""
-
-
-def _gap(greater: Number, less: Number) -> Number:
-    return (
-        Fraction(greater) - Fraction(less)
-        if isinstance(greater, Fraction)
-        else (Decimal(greater) - Decimal(str(less)))
-    )
+    value = found.values[0]
+    if not isinstance(condition, Range) or not isinstance(value, Range) or not single(found):
+        return None, 0
+    number = value.low
+    assert number is not None, "INVARIANT: a single number has both ends"
+    if condition.low is not None and number <= condition.low:
+        return "below", condition.low - number  # type: ignore[operator]
+    if condition.high is not None and number >= condition.high:
+        return "above", number - condition.high  # type: ignore[operator]
+    return None, 0
 
 
 def _values(found: Selected) -> str:

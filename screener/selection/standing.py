@@ -34,28 +34,48 @@ from screener.selection.derived import births
 from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.selected import Selected
+from screener.vocabulary import AgeOf, Type
 
 
 def later(
     frame: Frame, selections: Sequence[Selection], now: Sequence[Selected]
 ) -> list[tuple[int, list[Selected]]]:
     """Each later day on which some selection differs, with all selections as they are then."""
-    changing = {
-        slot: days
-        for slot, selection in enumerate(selections)
-        if (days := {day for day in _days(frame, selection) if day > frame.as_of})
-    }
+    due = _due(frame, selections)
+    joining = set(_joining_days(frame))
     current, steps = list(now), []
-    for day in sorted(set(chain.from_iterable(changing.values()))):
+    while due:
+        day = min(due)
         there = frame.at(day)
         fresh = list(current)
-        for slot, days in changing.items():
-            if day in days:
-                fresh[slot] = select(there, selections[slot])
+        for slot in due.pop(day):
+            fresh[slot] = select(there, selections[slot])
+        if day in joining:
+            # A date that becomes known moves the windows that hang on it.
+            for next_day, slots in _due(there, selections).items():
+                due.setdefault(next_day, set()).update(slots)
         if any(not _same(one, other) for one, other in zip(current, fresh, strict=True)):
             steps.append((day, fresh))
         current = fresh
     return steps
+
+
+def _due(frame: Frame, selections: Sequence[Selection]) -> dict[int, set[int]]:
+    """The later days on which something may change, each with the slots concerned."""
+    due: dict[int, set[int]] = {}
+    for slot, selection in enumerate(selections):
+        for day in _days(frame, selection):
+            if day > frame.as_of:
+                due.setdefault(day, set()).add(slot)
+    return due
+
+
+def _joining_days(frame: Frame) -> Iterator[int]:
+    """The later days on which a date or a stated age is recorded."""
+    for name, records in frame.sheet.records.items():
+        fact = frame.vocabulary[name]
+        if fact.shape.type is Type.DATE or isinstance(fact.derived, AgeOf):
+            yield from (one.start.first for one in records if one.start is not None)
 
 
 def _same(one: Selected, other: Selected) -> bool:
