@@ -49,4 +49,4 @@ campaign: $(TEST)
 	$(PY) -m tests.campaign
 
 golden: $(TEST)
-	GOLDEN=record $(PY) -m pytest -q tests/cli tests/docs
+	$(PY) -m tests.docs.record

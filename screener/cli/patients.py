@@ -1,43 +1,38 @@
-"""Patient files as a stream of profiles, each with the file and line it comes from.
-
-A file is one JSON document or NDJSON, a profile a line; which of them is seen from its name, else
-from its first line. What a profile says is not looked at.
-"""
+"""Patient files, opened one after the other; what is in them is for the intake to say."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from screener.cli.console import UsageFault, say
+from screener.diagnostics import Fault, ProfileError
+from screener.intake.profiles import read_profiles
 from screener.terminal import clean
 
 STANDARD_INPUT = "-"
-_LINES = (".ndjson", ".jsonl")
-_BOM = b"\xef\xbb\xbf"
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+#: An empty list of patients is a list; an empty file of any other name is a mistake.
+_LISTS = (".ndjson", ".jsonl")
 
 
 class Entry(NamedTuple):
-    """One profile as it was written; `text` is empty where a file holds none."""
+    """One profile: the file and the line it begins on, and its data or what is wrong with them."""
 
     file: str
     line: int
-    text: bytes
+    data: object | ProfileError
 
 
 def entries(files: Iterable[str]) -> Iterator[Entry]:
     """The profiles of all files in order, read as they are asked for."""
     for name in files:
         if name == STANDARD_INPUT:
-            yield from _of_stream(name, sys.stdin.buffer, by_line=False)
+            yield from _entries(name, sys.stdin.buffer)
         else:
             with Path(name).open("rb") as stream:
-                yield from _of_stream(name, stream, by_line=name.endswith(_LINES))
+                yield from _entries(name, stream)
 
 
 def require(files: Iterable[str]) -> None:
@@ -48,14 +43,22 @@ def require(files: Iterable[str]) -> None:
     """
     seen = set()
     for name in files:
-        if name == STANDARD_INPUT:
-            if name in seen:
-                raise UsageFault("standard input can be read only once")
-            if sys.stdin.isatty():
-                say("reading a profile from the keyboard; Ctrl-D ends it")
-        else:
+        if name != STANDARD_INPUT:
             _try_to_open(name)
+        elif name in seen:
+            raise UsageFault("standard input can be read only once")
+        elif sys.stdin.isatty():
+            say("reading a profile from the keyboard; Ctrl-D ends it")
         seen.add(name)
+
+
+def _entries(name: str, stream: BinaryIO) -> Iterator[Entry]:
+    empty = True
+    for line, data in read_profiles(stream):
+        empty = False
+        yield Entry(name, line, data)
+    if empty and not name.endswith(_LISTS):
+        yield Entry(name, 1, ProfileError([Fault("", "there is no patient in it")]))
 
 
 def _try_to_open(name: str) -> None:
@@ -67,33 +70,3 @@ def _try_to_open(name: str) -> None:
         raise UsageFault(
             f"`{clean(name)}` cannot be read: {(reason or 'not a file name').lower()}"
         ) from error
-
-
-def _of_stream(name: str, stream: Iterable[bytes], *, by_line: bool) -> Iterator[Entry]:
-    filled = (one for one in _numbered(name, stream) if one.text.strip())
-    first = next(filled, None)
-    if first is None:
-        if not by_line:
-            yield Entry(name, 1, b"")
-        return
-    if by_line or _complete(first.text):
-        yield from chain([first], filled)
-        return
-    second = next(filled, None)
-    if second is not None and second.text.startswith(b"{") and _complete(second.text):
-        # A broken first line among whole ones is a fault of that line, not of the file.
-        yield from chain([first, second], filled)
-        return
-    rest = [] if second is None else [second.text]
-    yield Entry(name, first.line, b"".join([first.text, *rest, *(one.text for one in filled)]))
-
-
-def _numbered(name: str, stream: Iterable[bytes]) -> Iterator[Entry]:
-    for line, text in enumerate(stream, start=1):
-        yield Entry(name, line, text.removeprefix(_BOM) if line == 1 else text)
-
-
-def _complete(line: bytes) -> bool:
-    """Whether every bracket that opens outside of texts closes on the line."""
-    bare = _STRING.sub(b"", line)
-    return bare.count(b"{") == bare.count(b"}") and bare.count(b"[") == bare.count(b"]")

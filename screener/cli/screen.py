@@ -12,7 +12,6 @@ from pathlib import Path
 from screener.cli import console
 from screener.cli.patients import Entry, entries, require
 from screener.diagnostics import Fault, ProfileError, UnknownTrial
-from screener.intake.strict_json import parse_json
 from screener.result import Result
 from screener.terminal import render
 from screener.trial import Trial, load_trial, named, own_day
@@ -73,11 +72,10 @@ class _Day:
 
 
 def _judged(trial: Trial, entry: Entry, day: _Day) -> Result | ProfileError:
-    if not entry.text:
-        return ProfileError([Fault("", "there is no patient in it")])
-    data: object = None
+    data = entry.data
+    if isinstance(data, ProfileError):
+        return data
     try:
-        data = parse_json(entry.text)
         return trial.screen_data(data, day.asked, day.otherwise(data))
     except ProfileError as error:
         return ProfileError(error.faults, error.patient or named(data))

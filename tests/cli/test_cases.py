@@ -1,0 +1,86 @@
+"""`screener test`: the example patients of trials."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import CRITERIA, Command
+
+CASES = "XMPL-001/2.0.cases.yaml"
+
+
+@pytest.fixture
+def folder(command: Command) -> Path:
+    copy = command.folder / "trials"
+    shutil.copytree(CRITERIA, copy)
+    return copy
+
+
+def _change(folder: Path, old: str, new: str) -> None:
+    path = folder / CASES
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_examples_that_answer_as_expected_are_ok(command: Command) -> None:
+    ended = command("test")
+    assert ended.code == 0
+    assert "ok       XMPL-001@2.0  Platelets too old\n" in ended.out
+    assert "2 passed, 0 failed" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "expected", "got"),
+    [
+        ("{verdict: eligible,", "{verdict: ineligible,", "verdict", "ineligible", "eligible"),
+        (
+            "stages: {screening: eligible}",
+            "stages: {screening: ineligible}",
+            "stage screening",
+            "ineligible",
+            "eligible",
+        ),
+        ("{I1: pass,", "{I1: fail,", "I1", "fail", "pass"),
+        ("missing: []", "missing: [smoker]", "missing", "smoker", "nothing"),
+    ],
+)
+def test_a_difference_says_what_was_expected_and_what_came(
+    command: Command, folder: Path, old: str, new: str, what: str, expected: str, got: str
+) -> None:
+    _change(folder, old, new)
+    ended = command("test", "XMPL-001", "--criteria", folder)
+    assert ended.code == 1
+    assert f"{what}: expected {expected}, got {got}\n" in ended.out
+    lines = command("test", "XMPL-001", "--criteria", folder, "--json").lines()
+    assert [one["ok"] for one in lines] == [False, True]
+    assert lines[0]["trial"] == "XMPL-001"
+    assert lines[0]["case"] == "Example: enough platelets and no smoker"
+    assert lines[0]["differences"] == [{"what": what, "expected": expected, "got": got}]
+    assert lines[1]["differences"] == []
+
+
+def test_an_example_that_cannot_be_read_differs(command: Command, folder: Path) -> None:
+    _change(folder, "smoker: false", "smoker: maybe")
+    ended = command("test", "--criteria", folder, "--json")
+    first, second = ended.lines()
+    assert [one["what"] for one in first["differences"]] == ["profile"]
+    assert [one["what"] for one in second["differences"]] == ["profile"]
+    assert ended.code == 1
+
+
+def test_only_the_version_asked_for_is_tested(command: Command) -> None:
+    assert command("test", "XMPL-001@1.0", "--json").lines() == []
+    assert len(command("test", "XMPL-001@2.0", "--json").lines()) == 2
+
+
+def test_bad_rules_outweigh_examples(command: Command, folder: Path) -> None:
+    rules = folder / "XMPL-001" / "1.0.yaml"
+    text = rules.read_text(encoding="utf-8").replace("fact: smoker", "fact: x")
+    rules.write_text(text, encoding="utf-8")
+    ended = command("test", "--criteria", folder, "--json")
+    assert ended.code == 3
+    assert len(ended.lines()) == 2

@@ -1,0 +1,139 @@
+"""What only a process of its own shows: streams, encodings, terminals, pipes, start-up."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import CRITERIA, Command, patient
+
+SCREENER = (sys.executable, "-m", "screener")
+
+
+def _environment(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    return kept | {"SCREENER_CRITERIA": str(CRITERIA)} | changes
+
+
+def _bytes(*arguments: str | Path, **environment: str) -> bytes:
+    call = [*SCREENER, *map(str, arguments)]
+    return subprocess.run(
+        call, env=_environment(**environment), capture_output=True, check=True
+    ).stdout
+
+
+def _on_a_terminal(*arguments: str | Path, **environment: str) -> str:
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        process = subprocess.Popen(
+            [*SCREENER, *map(str, arguments)],
+            env=_environment(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                part = screen.read(65536)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+        process.wait(timeout=60)
+    return shown.decode()
+
+
+def test_colour_is_for_terminals_that_want_it(command: Command) -> None:
+    call = ("screen", "XMPL-001", command.write("a.json", patient("A")), "--as-of=2026-11-24")
+    assert "\x1b[" in _on_a_terminal(*call, TERM="xterm")
+    for environment in ({"TERM": "xterm", "NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b[" not in _on_a_terminal(*call, **environment)
+    piped = _bytes(*call, TERM="xterm")
+    assert b"\x1b" not in piped
+    assert b"ELIGIBLE" in piped
+
+
+def test_json_has_the_same_bytes_under_any_locale_time_zone_and_terminal(
+    command: Command,
+) -> None:
+    file = command.write("a.json", patient("Änne"))
+    call = ("screen", "XMPL-001", file, "--as-of=2026-11-24", "--json")
+    plain = _bytes(*call, LC_ALL="C", PYTHONIOENCODING="ascii", TZ="UTC", PYTHONHASHSEED="1")
+    other = _bytes(
+        *call, LC_ALL="C.UTF-8", TZ="Pacific/Kiritimati", COLUMNS="40", PYTHONHASHSEED="2"
+    )
+    assert plain == other
+    assert json.loads(plain.decode("utf-8"))["patient"] == "Änne"
+
+
+def test_a_reader_that_goes_away_is_no_error_to_complain_of(command: Command) -> None:
+    # More than a pipe holds, so that the program is still writing when its reader has gone.
+    file = command.write("a.ndjson", *(patient(f"P{number}") for number in range(500)))
+    process = subprocess.Popen(
+        [*SCREENER, "screen", "XMPL-001", str(file), "--as-of=2026-11-24", "--json"],
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert b'"P0"' in process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 141
+
+
+def test_answers_come_as_soon_as_their_patients_do(command: Command) -> None:
+    process = subprocess.Popen(
+        [*SCREENER, "screen", "XMPL-001", "-", "--as-of=2026-11-24", "--json"],
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for name in ("A", "B"):
+        process.stdin.write(json.dumps(patient(name)).encode() + b"\n")
+        process.stdin.flush()
+    assert json.loads(process.stdout.readline())["patient"] == "A"
+    process.stdin.close()
+    assert json.loads(process.stdout.readline())["patient"] == "B"
+    process.stdout.close()
+    assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "import screener",
+        "import sys; sys.argv = ['screener', '--help']\n"
+        "from screener.cli import main\n"
+        "try: main()\nexcept SystemExit: pass",
+    ],
+)
+def test_starting_loads_nothing_heavy(call: str) -> None:
+    ask = (
+        "\nimport sys; heavy = {'yaml', 'rich', 'pydantic', 'jinja2', 'hypothesis', 'z3', 'polars',"
+        " 'fastapi', 'screener.rules.load'}"
+        "\nprint(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", call + ask], capture_output=True, check=True)
+    assert ended.stderr.decode().strip() == "[]"
+
+
+def test_the_command_and_its_version_are_installed() -> None:
+    from screener.version import VERSION
+
+    installed = Path(sys.executable).with_name("screener")
+    shown = subprocess.run([installed, "--version"], capture_output=True, check=True).stdout
+    assert shown.decode() == f"screener {VERSION}\n"

@@ -1,0 +1,38 @@
+"""README as blocks: files it shows, commands with their printed answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
+
+
+def blocks(kind: str) -> list[str]:
+    """The contents of the fenced blocks of one kind."""
+    text = README.read_text(encoding="utf-8")
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def command(block: str) -> str:
+    """The command that a console block begins with."""
+    return block.splitlines()[0].removeprefix("$ ")
+
+
+def answered(line: str) -> str:
+    """The block as it should be: the command and all it prints."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    call = subprocess.run(
+        line,
+        shell=True,
+        cwd=ROOT,
+        env=os.environ | {"PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return f"$ {line}\n{call.stdout.decode()}"

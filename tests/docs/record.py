@@ -1,0 +1,19 @@
+"""Writes the blocks of README anew (`make golden`); the difference is for a person to review."""
+
+from __future__ import annotations
+
+from tests.docs.readme import README, ROOT, SHOWN, answered, blocks, command
+
+
+def main() -> None:
+    text = README.read_text(encoding="utf-8")
+    new = {name: (ROOT / path).read_text(encoding="utf-8") for name, path in SHOWN.items()}
+    pairs = [(kind, old, new[kind]) for kind in SHOWN for old in blocks(kind)]
+    pairs += [("console", old, answered(command(old))) for old in blocks("console")]
+    for kind, old, now in pairs:
+        text = text.replace(f"```{kind}\n{old}```\n", f"```{kind}\n{now}```\n", 1)
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

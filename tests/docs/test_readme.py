@@ -1,0 +1,48 @@
+"""What README shows is what there is: its files, its commands and their printed answers."""
+
+from __future__ import annotations
+
+import doctest
+import re
+
+import pytest
+
+from tests.docs.readme import README, ROOT, SHOWN, answered, blocks, command
+
+
+@pytest.mark.parametrize(("kind", "name"), SHOWN.items())
+def test_the_files_shown_are_the_files_there_are(kind: str, name: str) -> None:
+    assert blocks(kind) == [(ROOT / name).read_text(encoding="utf-8")]
+
+
+def test_each_command_prints_what_is_shown() -> None:
+    shown = blocks("console")
+    assert shown
+    assert [answered(command(block)) for block in shown] == shown
+
+
+def test_the_python_session_goes_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (session,) = blocks("pycon")
+    test = doctest.DocTestParser().get_doctest(session, {}, "README", str(README), 0)
+    assert len(test.examples) == 7
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+def test_every_page_linked_to_exists() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    assert README in pages
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_make_offers_what_readme_speaks_of() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    spoken = set(re.findall(r"`make (\w+)`", README.read_text(encoding="utf-8")))
+    assert {"run", "test"} <= spoken <= targets
