@@ -1,0 +1,174 @@
+"""A number with its unit and comparator as written, into an exact interval in the unit of its fact.
+
+It decides which spellings are a number, and converts once. It refuses decimal commas, separators
+between thousands, missing units and units of another dimension: never a guess.
+Source: semantics sections 9.2, 10.1 and 10.2.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from screener import units
+from screener.causes import STATED_ABSENCES
+from screener.intake.faults import Faults, described, listed, quoted
+from screener.quantities import EXACT, LONGEST_NUMBER, Range, decimal_text, parse_decimal
+from screener.vocabulary import Shape
+
+#: How a comparator may be written, and the comparator it is.
+COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "\u2264": "<=", "\u2265": ">="}
+
+_LONGEST_TEXT = 200
+_WRITTEN = re.compile(
+    r"(<=|>=|<|>|\u2264|\u2265)?\s*([-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)"
+    r"(?![0-9.,])\s*(.*)"
+)
+_GROUPED = re.compile(r"[-+]?[0-9]+([,'\u2019][0-9]+)+|[-+]?[0-9]{1,3}([ \u00a0\u202f][0-9]{3})+")
+
+
+class Quantity(NamedTuple):
+    """An interval in the unit of the fact, and how it is shown.
+
+    `shown` and `unit` are converted, `original` and `written` (its unit) as given. The unit of
+    plain numbers is not shown.
+    """
+
+    value: Range
+    shown: str
+    unit: str | None
+    original: str
+    written: str | None
+
+
+def read_quantity(
+    raw: object,
+    shape: Shape,
+    name: str,
+    at: str,
+    faults: Faults,
+    unit: str | None = None,
+    comparator: str | None = None,
+    otherwise: str | None = None,
+) -> Quantity | None:
+    """Read a number (`4.1`, `"4.1 10*9/L"`, `"<5"`); None with a fault noted if it is not one.
+
+    `unit` and `comparator` stand beside it; `otherwise` is the unit if none is written at all.
+    """
+    parts = _parts(raw, at, faults)
+    if parts is None:
+        return None
+    inside, text, number, beside = parts
+    if inside and comparator and inside != comparator:
+        faults.add(at, f"two comparators, {quoted(inside)} and {quoted(comparator)}")
+        return None
+    if unit and beside and not _same_unit(unit, beside):
+        faults.add(at, f"two units, {quoted(beside)} and {quoted(unit)}")
+        return None
+    sign = comparator or inside or ""
+    written = unit or beside or otherwise
+    factor = _factor(written, shape, name, at, faults)
+    if factor is None:
+        return None
+    converted = EXACT.multiply(number, factor)
+    return Quantity(
+        _interval(sign, converted),
+        sign + decimal_text(converted),
+        None if shape.unit == "1" else shape.unit,
+        sign + text,
+        written,
+    )
+
+
+def number_of(raw: int | float | Decimal) -> Decimal | None:
+    """A JSON number, exactly as its text shows it; None if it is not finite or far too long."""
+    if isinstance(raw, int) and raw.bit_length() > 4 * LONGEST_NUMBER:
+        return None  # Python itself does not write out an integer of thousands of digits.
+    return parse_decimal(str(raw))
+
+
+def _factor(unit: str | None, shape: Shape, name: str, at: str, faults: Faults) -> Decimal | None:
+    """The exact factor from a written unit into that of the shape; None with a fault noted."""
+    if not unit:
+        if shape.unit == "1":
+            return Decimal(1)
+        faults.add(at, f"the unit of {quoted(name)} is missing", _accepted(shape))
+        return None
+    unit = unit.strip()
+    for code in (unit, units.canonical(unit) or unit):
+        if code == shape.unit:
+            return Decimal(1)
+        if code in shape.accepted:
+            return shape.accepted[code]
+    known = units.dimension(unit)
+    if known is None:
+        hint = faults.guess(unit, _spellings(shape))
+        faults.add(at, f"{quoted(unit)} is not a known unit", hint or _accepted(shape))
+    elif known == units.dimension(shape.unit):
+        message = f"{quoted(unit)} has no exact factor into {quoted(shape.unit)}"
+        faults.add(at, message, _accepted(shape))
+    else:
+        faults.add(at, f"{quoted(unit)} does not measure {quoted(name)}", _accepted(shape))
+    return None
+
+
+def _parts(raw: object, at: str, faults: Faults) -> tuple[str, str, Decimal, str] | None:
+    """Comparator, the number's text, the number, unit."""
+    if isinstance(raw, str):
+        return _parts_of_text(raw.strip(), at, faults)
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        faults.add(at, f"{described(raw)} is not a number")
+        return None
+    number = number_of(raw)
+    if number is None:
+        faults.add(at, f"not a number, or one of more than {LONGEST_NUMBER} digits")
+        return None
+    return "", format(number, "f"), number, ""
+
+
+def _parts_of_text(text: str, at: str, faults: Faults) -> tuple[str, str, Decimal, str] | None:
+    match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
+    if match is None or _GROUPED.match(text):
+        hint = None
+        if _GROUPED.match(text):
+            hint = "write a point for decimals, and no separators between thousands"
+        elif text.casefold() in STATED_ABSENCES:
+            hint = f'write `{{"absent": "{text.casefold()}"}}`'
+        faults.add(at, f"{quoted(text)} is not a number" if text else "an empty text", hint)
+        return None
+    comparator, digits, unit = match.groups()
+    number = parse_decimal(digits)
+    if number is None:
+        faults.add(at, f"a number of more than {LONGEST_NUMBER} digits")
+        return None
+    return COMPARATORS[comparator] if comparator else "", digits, number, unit
+
+
+def _same_unit(one: str, other: str) -> bool:
+    return one == other or units.canonical(one) == units.canonical(other) is not None
+
+
+def _interval(comparator: str, number: Decimal) -> Range:
+    match comparator:
+        case "<":
+            return Range(None, number, high_open=True)
+        case "<=":
+            return Range(None, number)
+        case ">":
+            return Range(number, None, low_open=True)
+        case ">=":
+            return Range(number, None)
+        case _:
+            return Range(number, number)
+
+
+def _spellings(shape: Shape) -> list[str]:
+    codes = {shape.unit, *shape.accepted}
+    return [*codes, *(one for one in units.known_units() if units.canonical(one) in codes)]
+
+
+def _accepted(shape: Shape) -> str:
+    if shape.unit == "1" and not shape.accepted:
+        return "write the number alone"
+    return f"units that do: {listed(dict.fromkeys([shape.unit, *shape.accepted]))}"

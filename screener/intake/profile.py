@@ -1,0 +1,142 @@
+"""A patient profile, already parsed from JSON, into a fact sheet; or everything that is wrong.
+
+It decides the words of a profile and which facts there are. It knows neither a trial nor the day of
+screening, and never guesses what somebody meant.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from screener.days import Days, iso, shift
+from screener.diagnostics import ProfileError
+from screener.facts import FactSheet
+from screener.intake.entry import Visit
+from screener.intake.faults import Faults, described, quoted, step
+from screener.intake.profiles import ONE_OBJECT
+from screener.intake.records import read_fact
+from screener.intake.sheet import Draft
+from screener.intake.values import read_days, read_text
+from screener.vocabulary import AgeOf, Vocabulary
+
+_WORDS = ("patient", "as_of", "facts", "visits")
+_VISIT_WORDS = ("date", "facts")
+#: Nobody who is screened is older.
+_OLDEST_YEARS = 130
+_FIRST_BIRTH = date(1850, 1, 1).toordinal()
+
+
+def read_profile(data: object, vocabulary: Vocabulary, *, as_of: int | None = None) -> FactSheet:
+    """Read one patient.
+
+    Args:
+        data: parsed JSON, as `parse_json` gives it.
+        vocabulary: the facts that may be given.
+        as_of: the day of screening, where it is known: nobody is born after it.
+
+    Raises:
+        ProfileError: with all faults, each with its JSON pointer.
+    """
+    draft = Draft()
+    faults = draft.faults
+    if not isinstance(data, dict):
+        faults.add("", f"{described(data)} is not a profile", ONE_OBJECT)
+        raise ProfileError(faults.found)
+    _check_words(data, _WORDS, "", faults)
+    patient = _patient(data.get("patient"), faults)
+    own = _as_of(data.get("as_of"), faults)
+    _facts(data.get("facts"), None, "/facts", vocabulary, draft)
+    visits = _visits(data.get("visits"), vocabulary, draft)
+    seen = [visit.last for visit in visits]
+    seen += [day for day in (own, as_of) if day is not None]
+    _births(vocabulary, seen, draft)
+    if faults.found:
+        raise ProfileError(faults.found, patient)
+    return draft.sheet(patient, own)
+
+
+def _check_words(raw: dict[str, object], words: tuple[str, ...], at: str, faults: Faults) -> None:
+    for word in raw:
+        if word not in words:
+            where = "a visit" if at else "a profile"
+            hint = faults.guess(str(word), words)
+            faults.add(step(at, word), f"{quoted(word)} is not a word of {where}", hint)
+
+
+def _patient(raw: object, faults: Faults) -> str | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, str):
+        hint = None if isinstance(raw, bool | dict | list) else 'put it in quotes, as in `"007"`'
+        faults.add("/patient", f"{described(raw)} is not the name of a patient", hint)
+        return None
+    patient = read_text(raw, "/patient", faults, "name of a patient")
+    if patient is not None and not patient.isprintable():
+        faults.add("/patient", "the name of a patient with a control character", "remove it")
+    return patient
+
+
+def _as_of(raw: object, faults: Faults) -> int | None:
+    days = None if raw is None else read_days(raw, "/as_of", faults, whole=True)
+    return None if days is None else days.first
+
+
+def _facts(raw: object, visit: Visit | None, at: str, vocabulary: Vocabulary, draft: Draft) -> None:
+    if raw is None:
+        return
+    if not isinstance(raw, dict):
+        hint = 'write names and values, as in `{"sex": "female"}`'
+        draft.faults.add(at, f"{described(raw)} is not a set of facts", hint)
+        return
+    for name, said in raw.items():
+        fact = vocabulary.get(name) if isinstance(name, str) else None
+        if fact is None:
+            near = draft.faults.guess(str(name), vocabulary)
+            draft.faults.add(step(at, name), f"{quoted(name)} is not a known fact", near)
+        else:
+            read_fact(fact, said, visit, step(at, name), draft)
+
+
+def _visits(raw: object, vocabulary: Vocabulary, draft: Draft) -> list[Days]:
+    """Read all visits; their days."""
+    if raw is None:
+        return []
+    if not isinstance(raw, list):
+        hint = 'write `[{"date": "2026-10-31", "facts": {}}]`'
+        draft.faults.add("/visits", f"{described(raw)} is not a list of visits", hint)
+        return []
+    found = []
+    for index, one in enumerate(raw):
+        at = step("/visits", index)
+        if not isinstance(one, dict):
+            draft.faults.add(at, f"{described(one)} is not a visit", "write `date` and `facts`")
+            continue
+        _check_words(one, _VISIT_WORDS, at, draft.faults)
+        said_on = one.get("date")
+        days = None
+        if said_on is None:
+            draft.faults.add(at, "a visit without a date", "write `date`")
+        else:
+            days = read_days(said_on, step(at, "date"), draft.faults)
+        visit = None if days is None else Visit(days, str(said_on).strip())
+        if days is not None:
+            found.append(days)
+        _facts(one.get("facts"), visit, step(at, "facts"), vocabulary, draft)
+    return found
+
+
+def _births(vocabulary: Vocabulary, seen: list[int], draft: Draft) -> None:
+    """Refuse birth dates that nobody can have who was seen on these days."""
+    births = {fact.derived.birth for fact in vocabulary.values() if isinstance(fact.derived, AgeOf)}
+    for name, at, born in draft.dates:
+        if name not in births:
+            continue
+        if born.last < _FIRST_BIRTH:
+            message = f"born before {iso(_FIRST_BIRTH)}"
+        elif seen and born.first > min(seen):
+            message = f"born after {iso(min(seen))}, a day of screening or of a visit"
+        elif seen and shift(born.last, months=12 * _OLDEST_YEARS) < max(seen):
+            message = f"more than {_OLDEST_YEARS} years old on {iso(max(seen))}"
+        else:
+            continue
+        draft.faults.add(at, message, "check the year")

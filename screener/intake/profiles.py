@@ -1,0 +1,90 @@
+"""Patients out of a stream: one JSON object, or one object per line, in bounded memory.
+
+It decides where one patient ends and the next begins; what the data mean is read elsewhere. A line
+that cannot be read is reported in its place, and the others still come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import BinaryIO
+
+from screener.diagnostics import Fault, ProfileError
+from screener.intake.faults import described
+from screener.intake.strict_json import balance, parse_json
+
+#: The longest profile, in bytes.
+LONGEST = 4 * 1024 * 1024
+ONE_OBJECT = "write one object, or one object per line"
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_profiles(stream: BinaryIO) -> Iterator[tuple[int, object | ProfileError]]:
+    """Yield, per patient, the number of its first line and the parsed object, or what is wrong.
+
+    An object may be spread over lines if it is the only one.
+    """
+    lines = _lines(stream)
+    begun = list(islice(lines, 2))
+    if _goes_on([line for _, line in begun]):
+        yield begun[0][0], _document(chain(begun, lines))
+        return
+    for number, line in chain(begun, lines):
+        yield number, _profile(line)
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Lines that are not blank, with their numbers; one too long is cut just above the limit."""
+    number = 0
+    while line := stream.readline(LONGEST + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(_BYTE_ORDER_MARK)
+        rest = line
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST + 1)
+        if line.strip():
+            yield number, line
+
+
+def _goes_on(begun: list[bytes]) -> bool:
+    """Whether the second line belongs to what the first line opens.
+
+    It does not where it opens an object of its own: then the first line is a broken profile.
+    """
+    if len(begun) < 2 or begun[1].startswith(b"{") or len(begun[0]) > LONGEST:
+        return False
+    return balance(begun[0].decode("utf-8", "replace")).open > 0
+
+
+def _document(lines: Iterator[tuple[int, bytes]]) -> object | ProfileError:
+    """One object over several lines; blank lines are put back, so that places are right."""
+    parts: list[bytes] = []
+    size = reached = 0
+    for number, line in lines:
+        gap = number - reached - 1
+        size += gap + len(line)
+        if size > LONGEST:
+            return _too_long()
+        parts += [b"\n" * gap, line]
+        reached = number
+    return _profile(b"".join(parts))
+
+
+def _profile(line: bytes) -> object | ProfileError:
+    if len(line) > LONGEST:
+        return _too_long()
+    try:
+        data = parse_json(line)
+    except ProfileError as error:
+        return error
+    if isinstance(data, dict):
+        return data
+    return ProfileError([Fault("", f"{described(data)} is not a profile", ONE_OBJECT)])
+
+
+def _too_long() -> ProfileError:
+    message = f"longer than {LONGEST // 1024 // 1024} MiB"
+    return ProfileError([Fault("", message, ONE_OBJECT)])

@@ -1,0 +1,108 @@
+"""Gathers what is read of one patient, and puts it into an order of its own.
+
+It decides that the order in a file never matters and that the same record said twice is one
+record; it reads nothing itself. Source: semantics 1.7, 6.2 and 10.3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TypeAlias, TypeVar
+
+from screener.days import Days
+from screener.facts import FactSheet, Record, Shown, Statement, Warning
+from screener.intake.faults import Faults
+from screener.quantities import Number, Range, Value, decimal_text
+
+_Key: TypeAlias = tuple[object, ...]
+_T = TypeVar("_T")
+
+
+class Draft:
+    """A fact sheet while it is being read, with the faults found on the way."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.dates: list[tuple[str, str, Days]] = []
+        self._records: dict[str, dict[_Key, Record]] = defaultdict(dict)
+        self._statements: dict[str, dict[_Key, Statement]] = defaultdict(dict)
+        self._dropped: dict[str, dict[_Key, tuple[Record, str]]] = defaultdict(dict)
+        self._warnings: set[tuple[str, str, str]] = set()
+
+    def record(self, fact: str, record: Record) -> None:
+        """Add a record that counts."""
+        self._records[fact].setdefault(_record_key(record), record)
+
+    def drop(self, fact: str, record: Record, reason: str) -> None:
+        """Add a record that never counts, and why."""
+        self._dropped[fact].setdefault((reason, _record_key(record)), (record, reason))
+
+    def say(self, fact: str, statement: Statement) -> None:
+        """Add what is said of the history of an event."""
+        key = (_days_key(statement.to), statement.none, _shown_key(statement.shown))
+        self._statements[fact].setdefault(key, statement)
+
+    def date(self, fact: str, at: str, days: Days) -> None:
+        """Note the value of a date fact and where it stands."""
+        self.dates.append((fact, at, days))
+
+    def warn(self, fact: str, id: str, message: str) -> None:
+        """Add a warning; the same one only once."""
+        self._warnings.add((fact, id, message))
+
+    def sheet(self, patient: str | None, as_of: int | None) -> FactSheet:
+        """The fact sheet, everything in canonical order."""
+        return FactSheet(
+            patient=patient,
+            as_of=as_of,
+            records=_ordered(self._records),
+            statements=_ordered(self._statements),
+            dropped=_ordered(self._dropped),
+            warnings=tuple(
+                Warning(id, message, fact) for fact, id, message in sorted(self._warnings)
+            ),
+        )
+
+
+def _ordered(gathered: Mapping[str, dict[_Key, _T]]) -> dict[str, tuple[_T, ...]]:
+    return {
+        fact: tuple(gathered[fact][key] for key in sorted(gathered[fact]))
+        for fact in sorted(gathered)
+    }
+
+
+def _record_key(record: Record) -> _Key:
+    """Everything a record says, as texts and numbers that can be put in order: by day first."""
+    return (
+        _days_key(record.start),
+        _days_key(record.end),
+        record.undated,
+        _value_key(record.value),
+        "" if record.absence is None else record.absence.value,
+        _number_key(record.low),
+        _number_key(record.high),
+        tuple((name, _value_key(record.attributes[name])) for name in sorted(record.attributes)),
+        _shown_key(record.shown),
+        record.signed,
+    )
+
+
+def _days_key(days: Days | None) -> _Key:
+    return () if days is None else tuple(days)
+
+
+def _value_key(value: Value | None) -> _Key:
+    if value is None:
+        return ()
+    if isinstance(value, Range):
+        return (_number_key(value.low), _number_key(value.high), *map(str, value[2:]))
+    return tuple(sorted(map(str, value)))
+
+
+def _number_key(number: Number | None) -> str:
+    return "" if number is None else decimal_text(number)
+
+
+def _shown_key(shown: Shown) -> _Key:
+    return tuple("" if part is None else str(part) for part in shown)
