@@ -1,0 +1,88 @@
+"""Collects what is wrong with a file while reading goes on; decides nothing about what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+from screener.diagnostics import Diagnostic, Severity, Span
+
+#: Beyond this many a file is not a rule file with faults but something else.
+MOST_FAULTS = 200
+_LONGEST_WORD = 60
+
+
+class TooManyFaults(Exception):
+    """Reading stops: enough has been found to say that the file cannot be used."""
+
+
+class Faults:
+    """The faults of one file, each once, in the order of their places."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._found: dict[tuple[str, Span, str], Diagnostic] = {}
+
+    def error(
+        self,
+        id: str,
+        span: Span,
+        message: str,
+        *,
+        expected: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Note a fault that keeps the file from being used."""
+        self._note(Diagnostic(id, message, span, expected, hint))
+
+    def warning(
+        self,
+        id: str,
+        span: Span,
+        message: str,
+        *,
+        expected: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Note something worth a look that does not keep the file from being used."""
+        self._note(Diagnostic(id, message, span, expected, hint, Severity.WARNING))
+
+    @property
+    def found(self) -> tuple[Diagnostic, ...]:
+        """All faults and warnings, in file order."""
+        return tuple(sorted(self._found.values(), key=lambda one: (one.span.line, one.span.column)))
+
+    @property
+    def errors(self) -> int:
+        """How many of them keep the file from being used."""
+        return sum(one.severity is Severity.ERROR for one in self._found.values())
+
+    def _note(self, fault: Diagnostic) -> None:
+        # A definition is read once per place that uses it: its faults are told once.
+        self._found.setdefault((fault.id, fault.span, fault.message), fault)
+        if len(self._found) >= MOST_FAULTS:
+            raise TooManyFaults
+
+
+def quoted(text: str) -> str:
+    """The author's words in backticks, on one line and not too long."""
+    flat = " ".join(text.split())
+    if len(flat) > _LONGEST_WORD:
+        flat = flat[: _LONGEST_WORD - 1] + "…"
+    return f"`{flat}`"
+
+
+def listed(words: Iterable[str], most: int = 12) -> str:
+    """Several words in backticks, the first few of them if there are many."""
+    every = [quoted(word) for word in words]
+    return ", ".join(every[:most]) + (", …" if len(every) > most else "")
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """A hint that names the known word most like this one; None if none is like it."""
+    if len(word) > _LONGEST_WORD:
+        return None
+    close = get_close_matches(word.lower(), {one.lower(): one for one in known}, n=1)
+    if not close:
+        return None
+    return next(f"did you mean {quoted(one)}?" for one in known if one.lower() == close[0])

@@ -1,0 +1,373 @@
+"""Reads a leaf: the words that lead from the records of one fact to one answer.
+
+It decides which words go together for which kind of fact; what the selections and conditions it
+builds mean is semantics sections 5 to 9.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from screener.diagnostics import Span
+from screener.ir import (
+    SOME,
+    After,
+    Age,
+    AllOf,
+    AnyOf,
+    Available,
+    Before,
+    Formula,
+    Limit,
+    Not,
+    Point,
+    Quantified,
+    RecordSet,
+    RecordTest,
+    Selection,
+    Tally,
+    Test,
+    Unclear,
+    Use,
+    Window,
+    Within,
+)
+from screener.quantities import Range
+from screener.rules.attributes import read_attributes
+from screener.rules.conditions import (
+    COMPARATORS,
+    Compared,
+    Comparison,
+    given_comparators,
+    read_comparison,
+)
+from screener.rules.counts import read_count
+from screener.rules.faults import listed, nearest, quoted
+from screener.rules.scope import Scope, Setting
+from screener.rules.selections import assumed, derived, stage_tests, value_of
+from screener.rules.source import Entries
+from screener.rules.values import NUMERIC
+from screener.rules.windows import read_point, read_window
+from screener.rules.words import Words
+from screener.vocabulary import AgeOf, Fact, Kind, Type
+
+_TIMING = ("within", "before", "after")
+_LATER = ("clear_of", "per", "consecutive", "lasting", "days", "since_last", "same", "baseline")
+WORDS = (
+    "fact", *_TIMING, "at", "where", "except", "use", "count", "available", *COMPARATORS
+)  # fmt: skip
+_USES = ("latest", "earliest", "highest", "lowest", "any", "all")
+_LATER_USES = ("mean", "median", "sum")
+
+
+def read_leaf(node: Entries, scope: Scope, setting: Setting) -> Formula:
+    """The formula of a leaf; `Unclear`, with the faults noted, where it cannot be read."""
+    words = Words(node, scope.faults, (*WORDS, *_LATER), "a leaf")
+    for word in _LATER:
+        if word in words:
+            scope.faults.error(
+                "not-yet",
+                words.key(word),
+                f"this version does not know {quoted(word)} yet",
+                expected=f"one of {listed(WORDS, 40)}",
+            )
+    fact_node = words.need("fact")
+    fact = scope.fact(fact_node)
+    formula = None if fact is None else _Leaf(words, fact, scope, setting, fact_node.span).read()
+    return Unclear(span=node.span) if formula is None else formula
+
+
+class _Leaf:
+    """One leaf while it is read. Every step returns None where it noted a fault."""
+
+    def __init__(
+        self, words: Words, fact: Fact, scope: Scope, setting: Setting, span: Span
+    ) -> None:
+        self.words = words
+        self.fact = fact
+        self.scope = scope
+        self.setting = setting
+        self.span = span
+        self.faults = scope.faults
+
+    def read(self) -> Formula | None:
+        before = self.faults.errors
+        fits = self._words_fit()
+        comparison = read_comparison(self.words, self.fact.shape, self.faults, what=self.fact.name)
+        timing = self._timing()
+        attributes = read_attributes(self.words, self.fact, self.faults)
+        use = self._use()
+        count = read_count(self.words, self.faults)
+        available = self.words.flag("available", True)
+        if not fits or timing is None or attributes is None or use is None:
+            return None
+        if "count" in self.words:
+            return None if count is None else self._count(comparison, count, timing, attributes)
+        if "available" in self.words:
+            there = self._test(
+                self._available(RecordSet(self.fact.name, timing + attributes)),
+                Compared(frozenset({True})),
+                self.words.key("available"),
+            )
+            return there if available else Not(there, span=self.words.key("available"))
+        if self.fact.kind is Kind.EVENT:
+            return self._exists(timing, attributes)
+        if comparison is None:
+            self._condition_missing(before)
+            return None
+        if self.fact.derived is not None:
+            return self._derived(comparison, timing)
+        if use in ("any", "all"):
+            return self._quantified(comparison, use == "all", timing, attributes)
+        return self._value(comparison, Use(use), timing, attributes)
+
+    # --- which words go together --------------------------------------------------------------
+
+    def _words_fit(self) -> bool:
+        fact = self.fact
+        if fact.derived is not None:
+            at_only = isinstance(fact.derived, AgeOf)
+            alone: tuple[str, ...] = ("where", "except", "use", "count", "available")
+            fits = self._refuse((*_TIMING, *alone) if at_only else alone, "which is derived")
+        elif fact.kind is Kind.FIXED:
+            fits = self._refuse((*_TIMING, "at", "use", "count"), "which is fixed")
+        elif fact.kind is Kind.CUMULATIVE:
+            misfits = ("before", "after", "at", "use", "count", "available")
+            fits = self._refuse(misfits, "which is cumulative")
+        elif fact.kind is Kind.EVENT:
+            fits = self._refuse(("at", "use", "available"), "which is an event")
+            fits = self._event_without_condition() and fits
+        else:
+            fits = self._refuse(("at",), "which is observed, not derived")
+        return self._alone() and fits
+
+    def _refuse(self, misfits: tuple[str, ...], kind: str) -> bool:
+        found = [word for word in misfits if word in self.words]
+        for word in found:
+            hint = "`within` chooses the records" if word == "at" else None
+            self.faults.error(
+                "word-kind",
+                self.words.key(word),
+                f"{quoted(word)} cannot be asked of {quoted(self.fact.name)}, {kind}",
+                hint=hint,
+            )
+        return not found
+
+    def _event_without_condition(self) -> bool:
+        given = given_comparators(self.words)
+        for word in given:
+            self.faults.error(
+                "event-condition",
+                self.words.key(word),
+                f"{quoted(self.fact.name)} is an event and has no value",
+                hint="without a condition the leaf asks whether it happened; "
+                "put it under `not` to ask that it did not",
+            )
+        return not given
+
+    def _alone(self) -> bool:
+        """Whether no two words each say how the records become one answer."""
+        rivals = [word for word in ("count", "available", "use") if word in self.words]
+        if "available" in self.words:
+            rivals += given_comparators(self.words)
+        if "at" in self.words:
+            rivals = [word for word in _TIMING if word in self.words]
+            rivals = ["at", *rivals] if rivals else []
+        for word in rivals[1:]:
+            self.faults.error(
+                "words-clash",
+                self.words.key(word),
+                f"{quoted(word)} cannot stand beside {quoted(rivals[0])}",
+            )
+        return len(rivals) < 2
+
+    def _condition_missing(self, before: int) -> None:
+        if self.faults.errors == before and not given_comparators(self.words):
+            self.faults.error(
+                "condition-missing",
+                self.span,
+                f"nothing is asked of {quoted(self.fact.name)}",
+                expected=f"one of {listed(COMPARATORS)}",
+            )
+
+    # --- the parts ----------------------------------------------------------------------------
+
+    def _timing(self) -> tuple[RecordTest, ...] | None:
+        """The tests on the day of a record; the window of the stage where there are none."""
+        words, dates, faults = self.words, self.scope.dates, self.faults
+        tests: list[RecordTest | None] = []
+        within = words.get("within")
+        if within is not None:
+            window = read_window(within, dates, faults)
+            tests.append(None if window is None else Within(window))
+        for word, test in (("before", Before), ("after", After)):
+            node = words.get(word)
+            if node is not None:
+                point = read_point(node, dates, faults)
+                tests.append(None if point is None else test(point))
+        at = self._at()
+        if "at" in words:
+            # A score as it stood on that day: the records up to it (semantics 11.6).
+            tests.append(None if at is None else Within(Window(None, at)))
+        if not tests:
+            return stage_tests(self.setting)
+        found = tuple(test for test in tests if test is not None)
+        return found if len(found) == len(tests) else None
+
+    def _at(self) -> Point | None:
+        node = self.words.get("at")
+        return None if node is None else read_point(node, self.scope.dates, self.faults)
+
+    def _use(self) -> str | None:
+        said = self.words.get("use")
+        text = self.words.text("use")
+        if said is None:
+            return "latest"
+        if text is None:
+            return None
+        numeric = self.fact.shape.type in NUMERIC
+        if text in _LATER_USES:
+            self.faults.error(
+                "not-yet",
+                said.span,
+                f"this version does not know {quoted(text)} yet",
+                expected=f"one of {listed(_USES)}",
+            )
+        elif text not in _USES:
+            self.faults.error(
+                "not-a-choice",
+                said.span,
+                f"`use` cannot be {quoted(text)}",
+                expected=f"one of {listed(_USES)}",
+                hint=nearest(text, _USES),
+            )
+        elif text in ("highest", "lowest") and not numeric:
+            ordinal = self.fact.shape.type is Type.ORDINAL
+            self.faults.error(
+                "not-yet" if ordinal else "use-type",
+                said.span,
+                f"this version does not know {quoted(text)} of a scale yet"
+                if ordinal
+                else f"{quoted(text)} cannot be asked of {quoted(self.fact.name)}, "
+                "which is not a number",
+                hint="`use: any` or `use: all` judge each value",
+            )
+        else:
+            return text
+        return None
+
+    # --- the answer ---------------------------------------------------------------------------
+
+    def _test(self, selection: Selection, compared: Compared, span: Span) -> Test:
+        return Test(self.scope.slots.number(selection), compared.condition, span=span)
+
+    def _combined(self, tests: list[Formula], comparison: Comparison) -> Formula:
+        if len(tests) == 1:
+            return tests[0]
+        kind = AllOf if comparison.every else AnyOf
+        return kind(tuple(tests), span=comparison.span)
+
+    def _value(
+        self, comparison: Comparison, use: Use, timing: tuple[RecordTest, ...],
+        attributes: tuple[RecordTest, ...],
+    ) -> Formula:  # fmt: skip
+        window = next((test.window for test in timing if isinstance(test, Within)), None)
+        tests: list[Formula] = [
+            self._test(
+                value_of(
+                    self.fact, self.setting, timing, attributes,
+                    within=window, use=use, times=part.times,
+                ),
+                part, comparison.span,
+            )
+            for part in comparison.parts
+        ]  # fmt: skip
+        return self._combined(tests, comparison)
+
+    def _derived(self, comparison: Comparison, timing: tuple[RecordTest, ...]) -> Formula | None:
+        if any(part.times is not None for part in comparison.parts):
+            self.faults.error(
+                "bad-limit",
+                comparison.span,
+                f"{quoted(self.fact.name)} is derived and has no reference limit",
+            )
+            return None
+        selection = derived(self.fact, self.scope, self.setting, timing, self._at())
+        if not isinstance(selection, Age):
+            tests: list[Formula] = [
+                self._test(selection, part, comparison.span) for part in comparison.parts
+            ]
+            return self._combined(tests, comparison)
+        tests = []
+        for part in comparison.parts:
+            slot = self.scope.slots.age(selection, _cuts(part.condition))
+            tests.append(Test(slot, part.condition, span=comparison.span))
+        return self._combined(tests, comparison)
+
+    def _quantified(
+        self, comparison: Comparison, every: bool, timing: tuple[RecordTest, ...],
+        attributes: tuple[RecordTest, ...],
+    ) -> Formula | None:  # fmt: skip
+        one = self._single(comparison)
+        if one is None:
+            return None
+        of = RecordSet(self.fact.name, timing + attributes)
+        yes = Compared(frozenset({True}))
+        asked = Quantified(of, every, one.condition, one.times)
+        if self.fact.shape.type is not Type.BOOLEAN:
+            return self._test(asked, yes, comparison.span)
+        if assumed(asked, self.fact, self.setting) is asked or one.condition == yes.condition:
+            return self._test(assumed(asked, self.fact, self.setting), yes, comparison.span)
+        # "One is false" is "not all are true": only so an absence read as "no" is a no.
+        contrary = assumed(Quantified(of, not every, yes.condition), self.fact, self.setting)
+        return Not(self._test(contrary, yes, comparison.span), span=comparison.span)
+
+    def _count(
+        self, comparison: Comparison | None, count: Range, timing: tuple[RecordTest, ...],
+        attributes: tuple[RecordTest, ...],
+    ) -> Formula | None:  # fmt: skip
+        one: Compared | None = None
+        if comparison is not None:
+            one = self._single(comparison)
+            if one is None:
+                return None
+        of = RecordSet(self.fact.name, timing + attributes)
+        times: Limit | None = None if one is None else one.times
+        tally = Tally(of, None if one is None else one.condition, times)
+        return self._test(
+            assumed(tally, self.fact, self.setting), Compared(count), self.words.key("count")
+        )
+
+    def _exists(
+        self, timing: tuple[RecordTest, ...], attributes: tuple[RecordTest, ...]
+    ) -> Formula:
+        tally = Tally(RecordSet(self.fact.name, timing + attributes))
+        return self._test(assumed(tally, self.fact, self.setting), Compared(SOME), self.span)
+
+    def _available(self, of: RecordSet) -> Selection:
+        # `if_missing: no` speaks of what a fact says, not of whether a result exists.
+        return assumed(Available(of), self.fact, Setting())
+
+    def _single(self, comparison: Comparison) -> Compared | None:
+        if len(comparison.parts) == 1:
+            return comparison.parts[0]
+        self.faults.error(
+            "not-yet",
+            comparison.span,
+            "this version does not judge each record by several limits yet",
+            hint="write one leaf for each under `all_of` or `any_of`, if that is what is meant",
+        )
+        return None
+
+
+def _cuts(condition: object) -> tuple[int, ...]:
+    """The completed years n at which an age of n is judged otherwise than one of n - 1."""
+    assert isinstance(condition, Range), "INVARIANT: an age is compared with numbers"
+    cuts = []
+    if condition.low is not None:
+        low = condition.low
+        cuts.append(floor(low) + 1 if condition.low_open else ceil(low))
+    if condition.high is not None:
+        high = condition.high
+        cuts.append(ceil(high) if condition.high_open else floor(high) + 1)
+    return tuple(cuts)

@@ -1,0 +1,96 @@
+"""Which selection answers for a fact: by its kind, its derivation, and the tests on its records.
+
+One place for leaves, for the cases of `by` and for the parts of a score, so that a fact is chosen
+in the same way whoever asks. Source: semantics sections 6, 7, 11 and 12.1.
+"""
+
+from __future__ import annotations
+
+from screener.ir import (
+    Age,
+    AssumeNo,
+    Band,
+    Default,
+    Either,
+    Ever,
+    Fixed,
+    Grade,
+    Limit,
+    Part,
+    Pick,
+    Point,
+    RecordSet,
+    RecordTest,
+    Score,
+    Selection,
+    Use,
+    Window,
+    Within,
+)
+from screener.rules.scope import Scope, Setting
+from screener.vocabulary import AgeOf, DerivedBand, Fact, Grading, Kind, PointsTable, Type
+
+
+def stage_tests(setting: Setting) -> tuple[RecordTest, ...]:
+    """The test that the window of the stage is (semantics 5.5)."""
+    return () if setting.window is None else (Within(setting.window),)
+
+
+def assumed(selection: Selection, fact: Fact, setting: Setting) -> Selection:
+    """The selection, read as "no" where nothing is recorded if that was said (semantics 12.1)."""
+    if fact.absence_is_no:
+        return AssumeNo(selection, Default.ABSENCE)
+    if setting.if_missing_no and fact.shape.type in (Type.BOOLEAN, Type.EVENT):
+        return AssumeNo(selection, Default.IF_MISSING)
+    return selection
+
+
+def value_of(
+    fact: Fact,
+    setting: Setting,
+    timing: tuple[RecordTest, ...],
+    attributes: tuple[RecordTest, ...] = (),
+    *,
+    within: Window | None = None,
+    use: Use = Use.LATEST,
+    times: Limit | None = None,
+) -> Selection:
+    """One value of a fact that is recorded, not derived.
+
+    `timing` are the tests on the day of a record, `within` the window that a cumulative fact is
+    asked for.
+    """
+    selection: Selection
+    if fact.kind is Kind.FIXED:
+        selection = Fixed(RecordSet(fact.name, attributes), times)
+    elif fact.kind is Kind.CUMULATIVE:
+        selection = Ever(RecordSet(fact.name, attributes), within)
+    else:
+        selection = Pick(RecordSet(fact.name, timing + attributes), use, times)
+    return assumed(selection, fact, setting) if fact.shape.type is Type.BOOLEAN else selection
+
+
+def derived(
+    fact: Fact, scope: Scope, setting: Setting, timing: tuple[RecordTest, ...], at: Point | None
+) -> Selection:
+    """The value of a derived fact: given as a record, computed, or an age."""
+    match fact.derived:
+        case AgeOf(birth):
+            return Age(birth, fact.name, scope.age_at if at is None else at)
+        case PointsTable(parts):
+            computed: Selection = Score(
+                tuple(
+                    Part(value_of(scope.facts[name], setting, timing), _bands(bands))
+                    for name, bands in parts
+                    if name in scope.facts
+                )
+            )
+        case Grading(of, bands):
+            computed = Grade(derived(scope.facts[of], scope, setting, timing, at), _bands(bands))
+        case None:
+            raise AssertionError("INVARIANT: asked only of derived facts")
+    return Either(Pick(RecordSet(fact.name, timing), Use.LATEST), computed)
+
+
+def _bands(bands: tuple[DerivedBand, ...]) -> tuple[Band, ...]:
+    return tuple(Band(band.when, band.points, band.grade) for band in bands)

@@ -1,0 +1,196 @@
+"""Reads one literal of a rule or table into the form its fact is kept in: numbers, days, codes.
+
+Units are converted here, exactly and once; whether a comparison makes sense is asked elsewhere.
+Source: semantics 9.1, 9.3, 10.1, 10.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from screener import units
+from screener.days import parse_days
+from screener.diagnostics import Span
+from screener.ir import Limit
+from screener.quantities import EXACT, Codes, Number, parse_decimal
+from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.source import Text
+from screener.vocabulary import Shape, Type
+
+NUMERIC = (Type.QUANTITY, Type.NUMBER)
+
+_NUMBER_UNIT = re.compile(r"([-+]?[0-9][0-9.eE+-]*)\s*(.*)", re.DOTALL | re.ASCII)
+_TIMES = re.compile(r"(?:(\S+) x )?(ULN|LLN)")
+_LIMIT_WORD = re.compile(r"(?<![A-Za-z])(?:ULN|LLN|uln|lln)(?![A-Za-z])")
+_OTHER_FACT = re.compile(r"[0-9.]+ x ([a-z][a-z0-9_]*)", re.ASCII)
+
+
+class Literal(NamedTuple):
+    """A number in the unit its fact is kept in, or a multiple of a reference limit."""
+
+    number: Number
+    times: Limit | None = None
+
+
+def read_number(
+    node: Text, shape: Shape, faults: Faults, *, what: str, pinned: str | None = None
+) -> Literal | None:
+    """A number, quantity, day or multiple of a limit; None with the fault noted.
+
+    `what` is the fact or attribute, for messages; `pinned` the unit of a number without one.
+    """
+    if shape.type is Type.DATE:
+        return _read_day(node, faults)
+    text = node.value.strip()
+    times = _TIMES.fullmatch(text)
+    if times is not None:
+        factor = parse_decimal(times[1] or "1")
+        if factor is not None and factor > 0:
+            return Literal(Fraction(factor), Limit(times[2]))
+    if times is not None or _LIMIT_WORD.search(text):
+        later = re.fullmatch(r"(?:ULN|LLN) [-+] .*", text)
+        faults.error(
+            "not-yet" if later else "bad-limit",
+            node.span,
+            "this version does not know an offset from a reference limit yet"
+            if later
+            else f"{quoted(text)} is not a multiple of a reference limit",
+            expected="such as `3 x ULN`",
+        )
+        return None
+    other = _OTHER_FACT.fullmatch(text)
+    if other is not None:
+        faults.error(
+            "not-yet",
+            node.span,
+            f"this version does not compare with another fact yet, such as {quoted(other[1])}",
+        )
+        return None
+    return _read_quantity(node, text, shape, faults, what, pinned)
+
+
+def _read_quantity(
+    node: Text, text: str, shape: Shape, faults: Faults, what: str, pinned: str | None
+) -> Literal | None:
+    match = _NUMBER_UNIT.fullmatch(text)
+    number = None if match is None else parse_decimal(match[1])
+    if match is None or number is None:
+        hint = None
+        if node.cut:
+            hint = "what follows ` #` is a comment: put the value in quotes"
+        elif "," in text:
+            hint = "a decimal point is a `.`"
+        elif text[:1] in "<>≤≥=":
+            hint = "the comparison is a word: `at_least`, `at_most`, `more_than`, `less_than`"
+        faults.error(
+            "bad-number",
+            node.span,
+            f"{quoted(text)} is not a number for {quoted(what)}",
+            expected=f"such as {quoted(_example(shape))}",
+            hint=hint,
+        )
+        return None
+    if match[2]:
+        factor = unit_factor(match[2], shape, node.span, faults, what)
+    elif pinned is not None:
+        factor = unit_factor(pinned, shape, node.span, faults, what)
+    elif shape.unit == "1":
+        factor = Decimal(1)
+    else:
+        faults.error(
+            "unit-missing",
+            node.span,
+            f"{quoted(text)} has no unit",
+            expected=f"a number with a unit, such as {quoted(_example(shape, match[1]))}",
+            hint="what follows ` #` is a comment: put the value in quotes" if node.cut else None,
+        )
+        return None
+    return None if factor is None else Literal(EXACT.multiply(number, factor))
+
+
+def _example(shape: Shape, number: str = "2.5") -> str:
+    return number if shape.unit == "1" else f"{number} {shape.unit}"
+
+
+def unit_factor(
+    written: str, shape: Shape, span: Span, faults: Faults, what: str
+) -> Decimal | None:
+    """The exact factor from a unit into the one the fact is kept in."""
+    code = units.canonical(written)
+    if code == shape.unit:
+        return Decimal(1)
+    if code is None:
+        faults.error(
+            "unknown-unit",
+            span,
+            f"{quoted(written)} is not a known unit",
+            expected=f"a unit convertible to {quoted(shape.unit)}",
+            hint=_near_unit(written, shape),
+        )
+        return None
+    factor = shape.accepted.get(code)
+    if factor is None:
+        same = code in units.factors_into(shape.unit) or shape.unit in units.factors_into(code)
+        faults.error(
+            "unit-mismatch",
+            span,
+            f"{quoted(written)} does not measure {quoted(what)}"
+            if not same
+            else f"{quoted(written)} cannot be converted exactly",
+            expected=f"a unit convertible to {quoted(shape.unit)}",
+            hint=_near_unit(written, shape),
+        )
+    return factor
+
+
+def _near_unit(written: str, shape: Shape) -> str | None:
+    own = (shape.unit, *shape.accepted)
+    return nearest(written, own) or nearest(written, units.known_units())
+
+
+def _read_day(node: Text, faults: Faults) -> Literal | None:
+    days = parse_days(node.value)
+    if days is None or not days.exact:
+        faults.error(
+            "not-a-day",
+            node.span,
+            f"{quoted(node.value)} is not a day",
+            expected="a day such as `2026-03-01`",
+        )
+        return None
+    return Literal(days.first)
+
+
+def read_code(node: Text, shape: Shape, faults: Faults, *, what: str) -> Codes | None:
+    """The values that meet a code: itself and all beneath it; for a yes or no, that."""
+    if shape.type is Type.BOOLEAN:
+        if node.value in ("true", "false"):
+            return frozenset({node.value == "true"})
+        hint = {"yes": "write `true`", "no": "write `false`"}.get(node.value.lower())
+        faults.error(
+            "not-a-value",
+            node.span,
+            f"{quoted(what)} cannot be {quoted(node.value)}",
+            expected="`true` or `false`",
+            hint=hint,
+        )
+        return None
+    if shape.values and node.value not in shape.values:
+        faults.error(
+            "not-a-value",
+            node.span,
+            f"{quoted(node.value)} is not a value of {quoted(what)}",
+            expected=f"one of {listed(shape.values)}",
+            hint=nearest(node.value, shape.values),
+        )
+        return None
+    return frozenset({node.value}) | shape.children.get(node.value, frozenset())
+
+
+def leaves(values: tuple[str, ...], children: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """The values that have none beneath them: covering these covers all."""
+    return tuple(value for value in values if not children.get(value))
