@@ -52,7 +52,9 @@ class RulesError(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> None:
         self.diagnostics = tuple(diagnostics)
         self.sources = dict(sources)
-        super().__init__("\n".join(render(one, sources) for one in self.diagnostics))
+        # Split once: a file may be large and have many faults.
+        lines = {name: text.splitlines() for name, text in sources.items()}
+        super().__init__("\n".join(_rendered(one, lines) for one in self.diagnostics))
 
 
 class Fault(NamedTuple):
@@ -89,13 +91,18 @@ class UnknownTrial(LookupError):
 
 def render(diagnostic: Diagnostic, sources: dict[str, str]) -> str:
     """The fault as text: place, cause, the line with a caret, what was expected, a hint."""
+    file = diagnostic.span.file
+    return _rendered(diagnostic, {file: sources.get(file, "").splitlines()})
+
+
+def _rendered(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str:
     span = diagnostic.span
     head = (
         f"{span.file}:{span.line}:{span.column}: "
         f"{diagnostic.severity.value}[{diagnostic.id}]: {diagnostic.message}"
     )
     shown = [head]
-    lines = sources.get(span.file, "").splitlines()
+    lines = sources.get(span.file, [])
     if 0 < span.line <= len(lines):
         shown += _caret(lines[span.line - 1], span)
     if diagnostic.expected:

@@ -15,7 +15,7 @@ from screener.rules.source import Entries, Items, Node, Text, Unreadable
 from screener.rules.words import Words, entries_of, items_of, texts_of
 from screener.truth import Outcome, Verdict
 
-_WORDS = ("name", "as_of", "profile", "like", "change", "expect", "missing")
+_WORDS = ("name", "as_of", "profile", "like", "patient", "change", "expect", "missing")
 _VERDICTS = tuple(one.value for one in Verdict)
 _OUTCOMES = tuple(one.value for one in Outcome)
 
@@ -114,6 +114,13 @@ def _like_is_known(written: dict[str, Words], faults: Faults) -> None:
                 "`change` needs a case to change",
                 expected="`like` beside it",
             )
+        if "patient" in case and "like" not in case:
+            faults.error(
+                "case-profile",
+                case.key("patient"),
+                "`patient` stands in the `profile`",
+                hint="beside `like` it names the patient anew",
+            )
         like = case.text("like")
         if like is not None and like not in written:
             faults.error(
@@ -164,6 +171,9 @@ class _Profiles:
         profile, as_of = self._done.get(like, ({}, None))
         profile = deepcopy(profile)
         facts = profile.setdefault("facts", {})
+        patient = case.text("patient")
+        if patient is not None:
+            profile["patient"] = patient
         for key, value in case.entries("change"):
             _forget(profile, key.value)
             said = plain(value)
