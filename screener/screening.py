@@ -16,7 +16,7 @@ from screener.explanation import because_of, set_aside_of
 from screener.facts import FactSheet
 from screener.interpreters.evaluate import Finding, evaluate, leaves, open_leaves
 from screener.interpreters.prose import criterion_sentence, date_words, window_words
-from screener.ir import Age, Criterion, Passes, Protocol, Test, Window
+from screener.ir import Age, Criterion, MissedFails, Passes, Protocol, Test, Window
 from screener.quantities import Range
 from screener.result import (
     CohortResult,
@@ -77,7 +77,7 @@ def screen(
     judged = _judge(protocol, now)
     steps = [
         (day, selected, _judge(protocol, selected))
-        for day, selected in later(frame, protocol.selections, now)
+        for day, selected in later(frame, protocol.selections, now, _causes_matter(protocol))
     ]
     changes = [(day, then) for day, _, then in steps]
     verdict = judged.verdict.truth
@@ -121,6 +121,11 @@ def screen(
 def _judge(protocol: Protocol, selected: Sequence[Selected]) -> Judged:
     criteria = tuple([evaluate(one.passes, selected) for one in protocol.criteria])
     return Judged(criteria, evaluate(protocol.verdict, selected, criteria))
+
+
+def _causes_matter(protocol: Protocol) -> bool:
+    """Whether a missed window can fail a criterion (2.6)."""
+    return any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
 
 
 def _criterion(

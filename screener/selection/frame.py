@@ -38,19 +38,15 @@ class NamedDate(NamedTuple):
 class Extent(NamedTuple):
     """The spans a window may have: a record is judged for each; () while its day is unknown.
 
-    `lacks` are the dates it hangs on; `cause` why there are several spans, or none.
+    `lacks` are the dates it hangs on; `cause` why there are several spans, or none; `reach` its
+    first and last day, where they are known.
     """
 
     spans: tuple[tuple[int, int], ...]
     cause: Cause | None
     used: tuple[Used, ...]
     lacks: tuple[Lack, ...]
-
-    @property
-    def reach(self) -> Reach:
-        """First and last day, where they are known."""
-        opens = _shared({first for first, _ in self.spans})
-        return Reach(opens, _shared({last for _, last in self.spans}))
+    reach: Reach
 
 
 class Frame:
@@ -150,7 +146,7 @@ class Frame:
         if unknown:
             lacks = tuple(dict.fromkeys(lack for one in unknown for lack in one.lacks))
             why = foremost(one.cause for one in unknown if one.cause)
-            return Extent((), why, entries, lacks)
+            return Extent((), why, entries, lacks, Reach(None, None))
         causes = [one.cause for one in ends if one.cause]
         lacks = tuple(dict.fromkeys(lack for one in ends for lack in one.lacks))
         cause = foremost(causes) if causes else None
@@ -161,12 +157,12 @@ class Frame:
                 for days in self.named(start.anchor).days
                 for day in range(days.first, days.last + 1)
             }
-            return Extent(tuple(sorted(spans)), cause, entries, lacks)
+            return _extent(sorted(spans), cause, entries, lacks)
         firsts = _outer(self.point(start)) if start is not None else (EVER_PAST, EVER_PAST)
         lasts = _outer(self.point(end)) if end is not None else (EVER_FUTURE, EVER_FUTURE)
         # The ends are independent: the widest and the narrowest span decide for all between.
         widest, narrowest = (firsts[0], lasts[1]), (firsts[1], lasts[0])
-        return Extent(tuple(dict.fromkeys((widest, narrowest))), cause, entries, lacks)
+        return _extent([widest, narrowest], cause, entries, lacks)
 
 
 def date_value(record: Record) -> Days:
@@ -175,6 +171,16 @@ def date_value(record: Record) -> Days:
     assert isinstance(value, Range), "INVARIANT: the value of a date fact is a range of days"
     first = EVER_PAST if value.low is None else int(value.low)
     return Days(first, EVER_FUTURE if value.high is None else int(value.high))
+
+
+def _extent(
+    spans: list[tuple[int, int]],
+    cause: Cause | None,
+    entries: tuple[Used, ...],
+    lacks: tuple[Lack, ...],
+) -> Extent:
+    reach = Reach(_shared({one[0] for one in spans}), _shared({one[1] for one in spans}))
+    return Extent(tuple(dict.fromkeys(spans)), cause, entries, lacks, reach)
 
 
 def _outer(named: NamedDate) -> tuple[int, int]:

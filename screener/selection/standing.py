@@ -38,10 +38,13 @@ from screener.vocabulary import AgeOf, Type
 
 
 def later(
-    frame: Frame, selections: Sequence[Selection], now: Sequence[Selected]
+    frame: Frame, selections: Sequence[Selection], now: Sequence[Selected], causes: bool
 ) -> list[tuple[int, list[Selected]]]:
-    """Each later day on which some selection differs, with all selections as they are then."""
-    due = _due(frame, selections)
+    """Each later day on which some selection differs, with all selections as they are then.
+
+    `causes`: whether it matters why an observation is unknown (a missed window may fail).
+    """
+    due = _due(frame, selections, causes)
     joining = set(_joining_days(frame))
     current, steps = list(now), []
     while due:
@@ -52,7 +55,7 @@ def later(
             fresh[slot] = select(there, selections[slot])
         if day in joining:
             # A date that becomes known moves the windows that hang on it.
-            for next_day, slots in _due(there, selections).items():
+            for next_day, slots in _due(there, selections, causes).items():
                 due.setdefault(next_day, set()).update(slots)
         if any(not _same(one, other) for one, other in zip(current, fresh, strict=True)):
             steps.append((day, fresh))
@@ -60,11 +63,11 @@ def later(
     return steps
 
 
-def _due(frame: Frame, selections: Sequence[Selection]) -> dict[int, set[int]]:
+def _due(frame: Frame, selections: Sequence[Selection], causes: bool) -> dict[int, set[int]]:
     """The later days on which something may change, each with the slots concerned."""
     due: dict[int, set[int]] = {}
     for slot, selection in enumerate(selections):
-        for day in _days(frame, selection):
+        for day in _days(frame, selection, causes):
             if day > frame.as_of:
                 due.setdefault(day, set()).add(slot)
     return due
@@ -82,24 +85,26 @@ def _same(one: Selected, other: Selected) -> bool:
     return one.values == other.values and one.cause is other.cause and one.firm == other.firm
 
 
-def _days(frame: Frame, selection: Selection) -> Iterator[int]:
+def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
     """The days on which the selection may change; some of them may turn out not to matter."""
     match selection:
-        case Pick() | Quantified() | Tally() | Available() | Fixed():
-            yield from _record_days(frame, selection.of, _points(selection.of))
+        case Tally():
+            yield from _record_days(frame, selection.of.fact, _points(selection.of), True)
+        case Pick() | Quantified() | Available() | Fixed():
+            yield from _record_days(frame, selection.of.fact, _points(selection.of), causes)
         case Ever():
             points = [] if selection.within is None else [selection.within.start]
-            yield from _record_days(frame, selection.of, points)
+            yield from _record_days(frame, selection.of.fact, points, True)
         case Age():
             yield from _birthdays(frame, selection)
         case Score():
             for part in selection.parts:
-                yield from _days(frame, part.value)
+                yield from _days(frame, part.value, causes)
         case Grade() | AssumeNo():
-            yield from _days(frame, selection.of)
+            yield from _days(frame, selection.of, causes)
         case Either():
-            yield from _days(frame, selection.given)
-            yield from _days(frame, selection.computed)
+            yield from _days(frame, selection.given, causes)
+            yield from _days(frame, selection.computed, causes)
         case _:
             assert_never(selection)
 
@@ -113,8 +118,16 @@ def _points(of: RecordSet) -> list[Point | None]:
     return []
 
 
-def _record_days(frame: Frame, of: RecordSet, points: Sequence[Point | None]) -> Iterator[int]:
-    known = set(_recorded_days(frame, of.fact))
+def _record_days(
+    frame: Frame, fact: str, points: Sequence[Point | None], edges: bool
+) -> Iterator[int]:
+    """The days on which a record joins or the window meets a record or, with `edges`, `as_of`.
+
+    Where everything recorded lies in the past, a window that stays where it is opens and closes
+    without a change in what an observation says.
+    """
+    known = set(_recorded_days(frame, fact))
+    edges = edges or any(day > frame.as_of for day in known)
     moving: list[Point] = []
     for point in points:
         if point is None:
@@ -122,14 +135,22 @@ def _record_days(frame: Frame, of: RecordSet, points: Sequence[Point | None]) ->
         named = frame.point(point)
         if named.moves:
             moving.append(point)
-        else:
+        elif edges:
             known.update(chain.from_iterable(named.days))
         yield from _joining(frame, point)
+    if moving:
+        known.update(_fixed_days(frame, points))
     for day in known:
         if EVER_PAST < day < EVER_FUTURE:
             yield from (day, day + 1)
             for point in moving:
                 yield from (_reaching(point, day), _reaching(point, day + 1))
+
+
+def _fixed_days(frame: Frame, points: Sequence[Point | None]) -> Iterator[int]:
+    for point in points:
+        if point is not None and not (named := frame.point(point)).moves:
+            yield from chain.from_iterable(named.days)
 
 
 def _recorded_days(frame: Frame, fact: str) -> Iterator[int]:
