@@ -143,18 +143,19 @@ def _summary(result: Result) -> Iterator[str]:
         yield "An investigator must confirm eligibility."
     elif result.verdict is Verdict.INELIGIBLE:
         if failing:
-            yield f"{_count(failing)} against: {_ids(failing)}."
+            yield f"{_count(failing)} against it: {_ids(failing)}."
         if unknown:
-            yield f"{_count(unknown)} open; settling them would not change the verdict."
+            them = "it" if len(unknown) == 1 else "them"
+            yield f"{_count(unknown)} open; settling {them} would not change the verdict."
         for one in failing:
             if one.remedy is not None and one.remedy.kind != "none":
                 yield f"{one.id}: {_remedy(one.remedy)}."
     else:
         if failing:
-            yield f"{_count(failing)} against, but not for every cohort: {_ids(failing)}."
+            yield f"{_count(failing)} against it, but not for every cohort: {_ids(failing)}."
         yield f"{'No criterion is against it; ' if not failing else ''}{_count(unknown)} open."
     if result.next_change is not None:
-        yield f"On the same records the verdict could change on {result.next_change}."
+        yield f"With the same records the verdict could next change on {result.next_change}."
 
 
 def _count(criteria: Sequence[CriterionResult]) -> str:
@@ -169,7 +170,7 @@ def _missing(one: Missing) -> str:
     parts = [f"{one.label}: {_CAUSE[one.cause]}"]
     days = _days(one.window)
     if days:
-        parts.append(f"counts if of {days}")
+        parts.append(f"counts if dated {days}")
     parts.append(_COST.get(one.cost, one.cost))
     return f"{'; '.join(parts)} (for {', '.join(one.needed_by)})"
 
@@ -188,7 +189,7 @@ def _days(window: OpenWindow | None) -> str:
 
 def _remedy(remedy: Remedy) -> str:
     if remedy.kind == "wait":
-        return f"on the same records this no longer stands in the way from {remedy.date}"
+        return f"with the same records this no longer stands in the way from {remedy.date}"
     if remedy.kind == "new_result":
         return "a new result could change this"
     return "nothing further can change this"

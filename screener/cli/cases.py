@@ -120,6 +120,6 @@ def _as_json(edition: Edition, case: Case, differences: Sequence[Difference]) ->
 def _as_text(edition: Edition, case: Case, differences: Sequence[Difference]) -> None:
     where = f"{edition.protocol.trial}@{edition.protocol.version}"
     word = "differs" if differences else "ok     "
-    console.put(f"{word}  {clean(f'{where}  {case.name}')}\n")
+    console.put(f"{word}  {clean(where)}  {clean(case.name)}\n")
     for one in differences:
         console.put(f"    {clean(f'{one.what}: expected {one.expected}, got {one.got}')}\n")

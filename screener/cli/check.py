@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from screener.catalog import (
@@ -19,7 +19,7 @@ from screener.catalog import (
 )
 from screener.cli import console
 from screener.diagnostics import Diagnostic, RulesError, Severity, render
-from screener.ir import Protocol
+from screener.rules.check import NOT_ENCODED, outline_coverage
 from screener.rules.load import read_cases, read_vocabulary
 from screener.terminal import wrapped
 
@@ -67,7 +67,8 @@ class _Report:
             f"{read_text(edition.place.rules).name}: {protocol.trial} {protocol.version}, "
             f"{len(protocol.criteria)} criteria\n"
         )
-        for item, where in _outline(protocol):
+        for item, accounts in outline_coverage(protocol).items():
+            where = ", ".join(accounts).replace(NOT_ENCODED, "not encoded")
             for line in wrapped(f"{item}: {where}", console.width(), "  ", "    "):
                 console.put(line + "\n")
 
@@ -138,18 +139,6 @@ def _cases(path: Path, report: _Report) -> None:
         read_cases(text.text, text.name)
 
     report.attempt(read_it)
-
-
-def _outline(protocol: Protocol) -> Iterator[tuple[str, str]]:
-    """Every item with the criteria that encode it, or why none does."""
-    for item in protocol.outline:
-        ids = [one.id for one in protocol.criteria if one.source == item]
-        reasons = [one.reason for one in protocol.not_encoded if one.source == item]
-        said = ", ".join(ids) if ids else "not accounted for"
-        if reasons:
-            said = f"{said}; " if ids else ""
-            said += f"not encoded: {'; '.join(reasons)}"
-        yield item, said
 
 
 def _count(number: int, what: str) -> str:

@@ -58,7 +58,7 @@ def _trial(editions: Sequence[Edition], as_of: int) -> dict[str, object]:
 
 
 def _text(answer: dict[str, object]) -> str:
-    lines = [clean(f"{answer['trial']}  {answer['title']}")]
+    lines = [f"{clean(str(answer['trial']))}  {clean(str(answer['title']))}"]
     versions = answer["versions"]
     assert isinstance(versions, list)
     for one in versions:

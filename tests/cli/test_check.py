@@ -29,7 +29,7 @@ def test_files_without_faults_are_done_and_say_where_each_item_has_gone(command:
     ended = command("check", CRITERIA)
     assert ended.code == 0
     assert "XMPL-001 2.0, 2 criteria" in ended.out
-    assert "  1: I1\n  2: E1\n  3: not encoded: left to the investigator\n" in ended.out
+    assert "  1: I1\n  2: E1\n  3: not encoded\n" in ended.out
     assert "0 errors" in ended.err
 
 

@@ -25,7 +25,7 @@ def test_the_python_session_goes_as_shown(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(ROOT)
     (session,) = blocks("pycon")
     test = doctest.DocTestParser().get_doctest(session, {}, "README", str(README), 0)
-    assert len(test.examples) == 7
+    assert len(test.examples) == 8
     assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 
 

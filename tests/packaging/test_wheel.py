@@ -1,4 +1,4 @@
-"""What is shipped works away from the checkout: sdist, wheel from it, empty environment, command."""
+"""What is shipped works away from the checkout: sdist, wheel from it, empty venv, command."""
 
 from __future__ import annotations
 
