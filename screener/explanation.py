@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from screener.causes import Cause
 from screener.facts import Shown
-from screener.interpreters.evaluate import Finding
+from screener.finding import Finding
 from screener.ir import AssumeNo, Ever, Fixed, Pick, Selection, Test
 from screener.quantities import holds
 from screener.result import Because, Original, SetAside

@@ -1,7 +1,7 @@
-"""The formula that a protocol is: frozen data of two sorts, record sets and truths, and no behaviour.
+"""The formula that a protocol is: frozen data of two sorts, record sets and truths; no behaviour.
 
-A *record set* says which records of a fact may be used; a *selection* makes one settled or unsettled
-answer of them; a *truth* compares a selection or combines truths. Every interpreter reads these
+A *record set* says which records of a fact may be used; a *selection* makes one settled or
+unsettled answer of them; a *truth* compares a selection or combines truths. Every interpreter reads these
 nodes; none adds to them. Units are converted, names resolved and stage windows attached before a
 node is built, so that no interpreter looks anything up. Spans are where a node was written and
 never take part in equality.
@@ -242,17 +242,7 @@ class AssumeNo:
 
 
 Selection: TypeAlias = (
-    Fixed
-    | Ever
-    | Pick
-    | Quantified
-    | Tally
-    | Available
-    | Age
-    | Score
-    | Grade
-    | Either
-    | AssumeNo
+    Fixed | Ever | Pick | Quantified | Tally | Available | Age | Score | Grade | Either | AssumeNo
 )
 
 
@@ -329,9 +319,7 @@ class Passes(Node):
     index: int
 
 
-Formula: TypeAlias = (
-    Test | Not | AllOf | AnyOf | AtLeast | Cases | Unclear | MissedFails | Passes
-)
+Formula: TypeAlias = Test | Not | AllOf | AnyOf | AtLeast | Cases | Unclear | MissedFails | Passes
 
 
 # --- the protocol -----------------------------------------------------------------------------

@@ -230,9 +230,7 @@ def _because(entry: Because) -> Json:
         "cause": None if entry.cause is None else entry.cause.value,
         "value": entry.value,
         "unit": entry.unit,
-        "original": None
-        if original is None
-        else {"value": original.value, "unit": original.unit},
+        "original": None if original is None else {"value": original.value, "unit": original.unit},
         "date": entry.date,
         "source": entry.source,
         "assumed": entry.assumed,

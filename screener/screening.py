@@ -14,7 +14,8 @@ from screener.days import iso, iso_or_none
 from screener.diagnostics import Fault, ProfileError
 from screener.explanation import because_of, set_aside_of
 from screener.facts import FactSheet
-from screener.interpreters.evaluate import Finding, evaluate, leaves, open_leaves
+from screener.finding import Finding, leaves, open_leaves
+from screener.interpreters.evaluate import evaluate
 from screener.interpreters.prose import criterion_sentence, date_words, window_words
 from screener.ir import Age, Criterion, MissedFails, Passes, Protocol, Test, Window
 from screener.quantities import Range

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 
 class Truth(Enum):
-    """Strong Kleene truth, ordered FALSE < UNKNOWN < TRUE: `and` is the least, `or` the greatest."""
+    """Strong Kleene truth, ordered FALSE < UNKNOWN < TRUE: `and` is the least, `or` the most."""
 
     FALSE = "false"
     UNKNOWN = "unknown"

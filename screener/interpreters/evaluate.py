@@ -6,10 +6,11 @@ is in the formula already. Source: semantics sections 1 and 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, assert_never
+from collections.abc import Sequence
+from typing import assert_never
 
 from screener.causes import Cause
+from screener.finding import Finding, open_leaves
 from screener.ir import (
     AllOf,
     AnyOf,
@@ -25,18 +26,6 @@ from screener.ir import (
 from screener.quantities import Condition, holds
 from screener.selection.selected import Selected
 from screener.truth import Truth, agreement, at_least, conjunction, disjunction, negation
-
-
-class Finding(NamedTuple):
-    """The truth of a formula, why it is unknown (a leaf only), and the parts that share in it.
-
-    A decided combination rests on the parts that decide it, an unknown one on all its parts.
-    """
-
-    formula: Formula
-    truth: Truth
-    cause: Cause | None
-    parts: tuple[Finding, ...]
 
 
 def evaluate(
@@ -100,24 +89,6 @@ def judge(selected: Selected, condition: Condition) -> tuple[Truth, Cause | None
     if Truth.TRUE in firm and Truth.FALSE in firm:
         return Truth.UNKNOWN, Cause.CONFLICT
     return Truth.UNKNOWN, selected.cause or Cause.IMPRECISE
-
-
-def open_leaves(finding: Finding) -> Iterator[Finding]:
-    """The leaves that keep an unknown finding open: reached through unknown parts only."""
-    if finding.truth is not Truth.UNKNOWN:
-        return
-    if not finding.parts:
-        yield finding
-    for part in finding.parts:
-        yield from open_leaves(part)
-
-
-def leaves(finding: Finding) -> Iterator[Finding]:
-    """The leaves that a finding rests on."""
-    if not finding.parts:
-        yield finding
-    for part in finding.parts:
-        yield from leaves(part)
 
 
 def _rests(formula: Formula, truth: Truth, parts: list[Finding]) -> Finding:

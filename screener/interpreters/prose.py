@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from screener.causes import Cause
 from screener.days import iso_or_none
-from screener.interpreters.evaluate import Finding, leaves
+from screener.finding import Finding, leaves
 from screener.ir import (
     Age,
     AssumeNo,

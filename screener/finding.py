@@ -1,0 +1,43 @@
+"""A judged formula: its truth, and the judged parts it rests on, down to the leaves.
+
+Shared by what judges and what explains; nothing here decides a truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from screener.causes import Cause
+from screener.ir import Formula
+from screener.truth import Truth
+
+
+class Finding(NamedTuple):
+    """The truth of a formula, why it is unknown (a leaf only), and the parts that share in it.
+
+    A decided combination rests on the parts that decide it, an unknown one on all its parts.
+    """
+
+    formula: Formula
+    truth: Truth
+    cause: Cause | None
+    parts: tuple[Finding, ...]
+
+
+def open_leaves(finding: Finding) -> Iterator[Finding]:
+    """The leaves that keep an unknown finding open: reached through unknown parts only."""
+    if finding.truth is not Truth.UNKNOWN:
+        return
+    if not finding.parts:
+        yield finding
+    for part in finding.parts:
+        yield from open_leaves(part)
+
+
+def leaves(finding: Finding) -> Iterator[Finding]:
+    """The leaves that a finding rests on."""
+    if not finding.parts:
+        yield finding
+    for part in finding.parts:
+        yield from leaves(part)
