@@ -15,8 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-
-import typer
+from typing import NoReturn
 
 from screener.days import parse_days
 from screener.diagnostics import ProfileError, RulesError, UnknownTrial
@@ -35,7 +34,7 @@ class UsageFault(Exception):
     """The command was called in a way that cannot be carried out."""
 
 
-def run(work: Callable[[], int]) -> None:
+def run(work: Callable[[], int]) -> NoReturn:
     """Do the work of a command and end with its exit code, or with that of what went wrong."""
     _speak_utf8()
     try:
@@ -59,7 +58,7 @@ def run(work: Callable[[], int]) -> None:
     except Exception as error:
         code = INTERNAL
         say(_last_resort(error))
-    raise typer.Exit(code)
+    sys.exit(code)
 
 
 def say(message: str) -> None:
