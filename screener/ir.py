@@ -1,10 +1,10 @@
 """The formula that a protocol is: frozen data of two sorts, record sets and truths; no behaviour.
 
 A *record set* says which records of a fact may be used; a *selection* makes one settled or
-unsettled answer of them; a *truth* compares a selection or combines truths. Every interpreter
-reads these nodes; none adds to them. Units are converted, names resolved and stage windows attached before a
-node is built, so that no interpreter looks anything up. Spans are where a node was written and
-never take part in equality.
+unsettled answer of them; a *truth* compares a selection or combines truths. Every interpreter reads
+these nodes; none adds to them. Units are converted, names resolved and stage windows attached
+before a node is built, so that no interpreter looks anything up. Spans are where a node was written
+and never take part in equality.
 """
 
 from __future__ import annotations
