@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from screener.ir import Attribute, RecordTest, Unless
 from screener.rules.conditions import COMPARATORS, read_comparison
-from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Entries, Items, Node, Text, Unreadable
 from screener.rules.words import Words, entries_of
 from screener.vocabulary import Fact
@@ -54,7 +54,7 @@ def _attribute(key: Text, node: Node, fact: Fact, faults: Faults) -> Attribute |
             "unknown-attribute",
             key.span,
             f"{quoted(key.value)} is not an attribute of {quoted(fact.name)}",
-            expected=f"one of {listed(known)}" if known else None,
+            expected=one_of(known) if known else None,
             hint=nearest(key.value, known)
             if known
             else f"{quoted(fact.name)} is declared without `attributes`",
@@ -78,15 +78,14 @@ def _attribute(key: Text, node: Node, fact: Fact, faults: Faults) -> Attribute |
                 "condition-missing",
                 key.span,
                 f"nothing is asked of {quoted(key.value)}",
-                expected=f"one of {listed(COMPARATORS)}",
+                expected=one_of(COMPARATORS),
             )
         return None
     if len(comparison.parts) > 1 or comparison.parts[0].times is not None:
         faults.error(
             "not-yet",
             comparison.span,
-            "this version does not judge an attribute by several values or reference limits yet",
-            hint="`except` takes a list of alternatives",
+            "this version judges an attribute by one range or one set of codes only",
         )
         return None
     return Attribute(key.value, comparison.parts[0].condition)

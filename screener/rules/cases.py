@@ -41,6 +41,7 @@ def read_case_file(root: Node, faults: Faults) -> tuple[Case, ...] | None:
         return None
     words = Words(entries, faults, ("cases",), "a case file")
     words.need("cases")
+    every: list[Words] = []
     written: dict[str, Words] = {}
     for node in words.items("cases"):
         inner = entries_of(node, faults, "a case")
@@ -55,8 +56,9 @@ def read_case_file(root: Node, faults: Faults) -> tuple[Case, ...] | None:
                 f"{quoted(name)} is given twice",
                 hint=f"the first is in line {written[name].span.line}",
             )
+        every.append(case)
         written.setdefault(name, case)
-    _like_is_known(written, faults)
+    _like_is_known(every, written, faults)
     profiles = _Profiles(written, faults)
     return tuple(_case(name, case, profiles, faults) for name, case in written.items())
 
@@ -96,8 +98,9 @@ def _answers(words: Words, word: str, options: tuple[str, ...], faults: Faults) 
     return {name: said for name, said in found.items() if said is not None}
 
 
-def _like_is_known(written: dict[str, Words], faults: Faults) -> None:
-    for name, case in written.items():
+def _like_is_known(every: list[Words], written: dict[str, Words], faults: Faults) -> None:
+    for case in every:
+        name = case.text("name") or ""
         if ("profile" in case) is ("like" in case):
             faults.error(
                 "case-profile",

@@ -28,7 +28,7 @@ from screener.ir import (
 )
 from screener.quantities import Condition, Range
 from screener.rules.criteria import SEPARATOR, Written
-from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.frame import Left
 from screener.rules.source import Text
 from screener.vocabulary import Fact, Type
@@ -104,7 +104,7 @@ def _check_outline(
                 "source-not-in-outline",
                 source.span,
                 f"{quoted(source.value)} is not an item of the outline",
-                expected=f"one of {listed(seen)}",
+                expected=one_of(seen),
                 hint=nearest(source.value, seen),
             )
 

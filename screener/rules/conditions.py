@@ -11,7 +11,7 @@ from typing import NamedTuple
 from screener.diagnostics import Span
 from screener.ir import Limit
 from screener.quantities import Codes, Condition, Number, Range, decimal_text, point
-from screener.rules.faults import Faults, listed, quoted
+from screener.rules.faults import Faults, one_of, quoted
 from screener.rules.source import Entries, Node, Text, Unreadable
 from screener.rules.values import NUMERIC, Literal, read_code, read_number
 from screener.rules.words import Words, items_of, text_of
@@ -99,7 +99,7 @@ class _Reader:
                 key,
                 f"{quoted(word)} cannot be asked of {quoted(self.what)}, "
                 + ("which is yes or no" if kind is Type.BOOLEAN else "which has no order"),
-                expected=f"one of {listed(allowed)}" if len(allowed) > 1 else "`is`",
+                expected=one_of(allowed),
             )
             return None
         texts = self._texts(word, node)
@@ -154,7 +154,7 @@ class _Reader:
                     Compared(Range(None, high.number), high.times),
                 )
             if low.number > high.number:
-                self._empty(node.span)
+                self._empty(node.span, "`[low, high]`")
                 return None
             return (Compared(Range(low.number, high.number), low.times),)
         (one,) = found
@@ -193,8 +193,8 @@ class _Reader:
             return None
         return codes
 
-    def _empty(self, span: Span) -> None:
-        self.faults.error("empty-range", span, "no value meets this condition")
+    def _empty(self, span: Span, expected: str | None = None) -> None:
+        self.faults.error("empty-range", span, "no value meets this condition", expected=expected)
 
 
 def _ranked(word: str, rank: int, limits: list[int]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from screener.quantities import Range
 from screener.rules.conditions import read_comparison
-from screener.rules.faults import Faults, listed, quoted
+from screener.rules.faults import Faults, one_of, quoted
 from screener.rules.source import Text
 from screener.rules.words import Words, entries_of
 from screener.vocabulary import Shape, Type
@@ -33,7 +33,7 @@ def read_count(words: Words, faults: Faults) -> Range | None:
     if entries is None:
         return None
     before = faults.errors
-    inner = Words(entries, faults, (*_COMPARATORS, "distinct"), "`count`")
+    inner = Words(entries, faults, _COMPARATORS, "`count`", ("distinct",))
     if "distinct" in inner:
         faults.error("not-yet", inner.key("distinct"), "this version does not know `distinct` yet")
     comparison = read_comparison(inner, _SHAPE, faults, what="count")
@@ -43,7 +43,7 @@ def read_count(words: Words, faults: Faults) -> Range | None:
                 "condition-missing",
                 words.key("count"),
                 "`count` does not say how many",
-                expected=f"one of {listed(_COMPARATORS)}",
+                expected=one_of(_COMPARATORS),
             )
         return None
     condition, times = comparison.parts[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from screener.diagnostics import Span
 from screener.ir import AnyOf, Criterion, Defect, Formula, MissedFails, Not, Polarity, Unclear
-from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.formula import read_rule
 from screener.rules.scope import Scope, Setting
 from screener.rules.source import Node, Text
@@ -155,7 +155,7 @@ def _only_for(words: Words, cohorts: Mapping[str, Span], faults: Faults) -> tupl
                 "unknown-cohort",
                 one.span,
                 f"{quoted(one.value)} is not a cohort",
-                expected=f"one of {listed(cohorts)}" if cohorts else None,
+                expected=one_of(cohorts) if cohorts else None,
                 hint=nearest(one.value, cohorts) or "declare it under `cohorts`",
             )
     return tuple(one.value for one in named)

@@ -12,9 +12,9 @@ from screener.diagnostics import Span
 from screener.quantities import Range
 from screener.rules.bands import COMPARATORS, check_cover, check_whole_cover
 from screener.rules.conditions import read_comparison
-from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.faults import Faults, listed, nearest, one_of, quoted
 from screener.rules.source import Entries, Node, Text
-from screener.rules.values import NUMERIC, leaves, read_code
+from screener.rules.values import NUMERIC, leaves, read_code, unit_factor
 from screener.rules.words import Words, entries_of, items_of, text_of
 from screener.vocabulary import (
     AgeOf,
@@ -50,7 +50,7 @@ def read_derivations(
                 f"{quoted(name)} is derived in no way"
                 if not given
                 else f"{quoted(name)} is derived in two ways",
-                expected=f"one of {listed(_FORMS)}",
+                expected=one_of(_FORMS),
             )
             continue
         fact, inner = facts[name], words.need(given[0])
@@ -153,8 +153,12 @@ def _number_bands(words: Words, part: Fact, faults: Faults) -> tuple[DerivedBand
             f"{quoted(part.name)} has no list of values",
             expected="`bands`",
         )
-    pinned = words.text("unit")
     before = faults.errors
+    pinned = words.text("unit")
+    if pinned is not None:
+        unit_factor(pinned, part.shape, words.value("unit"), faults, part.name)
+    if faults.errors > before:
+        return ()
     found: list[tuple[Range, int, Span]] = []
     for item in items_of(words.need("bands"), faults, "`bands`"):
         entries = entries_of(item, faults, "a band")
@@ -182,7 +186,7 @@ def read_band(
                 "condition-missing",
                 words.span,
                 "the band does not say for which values",
-                expected=f"one of {listed(COMPARATORS)}",
+                expected=one_of(COMPARATORS),
             )
         return None
     condition, times = comparison.parts[0]

@@ -78,6 +78,12 @@ def listed(words: Iterable[str], most: int = 12) -> str:
     return ", ".join(every[:most]) + (", …" if len(every) > most else "")
 
 
+def one_of(words: Iterable[str], most: int = 12) -> str:
+    """What is expected where there is a choice of words."""
+    every = list(words)
+    return ("one of " if len(every) > 1 else "") + listed(every, most)
+
+
 def nearest(word: str, known: Collection[str]) -> str | None:
     """A hint that names the known word most like this one; None if none is like it."""
     if len(word) > _LONGEST_WORD:

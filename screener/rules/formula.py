@@ -8,7 +8,7 @@ from __future__ import annotations
 from screener.diagnostics import Span
 from screener.ir import AllOf, AnyOf, AtLeast, Cases, Formula, Not, Selection, Test, Unclear
 from screener.rules.definitions import LISTS
-from screener.rules.faults import listed, nearest, quoted
+from screener.rules.faults import listed, nearest, one_of, quoted
 from screener.rules.leaf import WORDS as LEAF_WORDS
 from screener.rules.leaf import read_leaf
 from screener.rules.scope import Scope, Setting
@@ -66,7 +66,7 @@ def _not_a_rule(node: Entries, scope: Scope) -> None:
         f"{quoted(node.entries[0][0].value)} does not begin a rule"
         if node.entries
         else "this is not a rule",
-        expected=f"one of {listed(known)}, or a name from `define`",
+        expected=f"{one_of(known)}, or a name from `define`",
         hint=nearest(node.entries[0][0].value, known) if node.entries else None,
     )
 
@@ -152,8 +152,8 @@ class _Combined:
             self.faults.error(
                 "bad-number",
                 words.need("count").span,
-                f"{quoted(text)} is not a number of the {len(rules)} rules under `of`",
-                expected=f"from 1 to {len(rules)}",
+                f"{quoted(text)} of {len(rules)} rules cannot be asked",
+                expected="a whole number, from 1 to the number of rules under `of`",
             )
         return AtLeast(count, rules, span=span)
 

@@ -42,7 +42,7 @@ from screener.rules.conditions import (
     read_comparison,
 )
 from screener.rules.counts import read_count
-from screener.rules.faults import listed, nearest, quoted
+from screener.rules.faults import nearest, one_of, quoted
 from screener.rules.scope import Scope, Setting
 from screener.rules.selections import assumed, derived, stage_tests, value_of
 from screener.rules.source import Entries
@@ -57,19 +57,26 @@ WORDS = (
     "fact", *_TIMING, "at", "where", "except", "use", "count", "available", *COMPARATORS
 )  # fmt: skip
 _USES = ("latest", "earliest", "highest", "lowest", "any", "all")
+_OTHER_NAMES = {
+    "newest": "latest",
+    "last": "latest",
+    "oldest": "earliest",
+    "first": "earliest",
+    "max": "highest",
+    "min": "lowest",
+}
 _LATER_USES = ("mean", "median", "sum")
 
 
 def read_leaf(node: Entries, scope: Scope, setting: Setting) -> Formula:
     """The formula of a leaf; `Unclear`, with the faults noted, where it cannot be read."""
-    words = Words(node, scope.faults, (*WORDS, *_LATER), "a leaf")
+    words = Words(node, scope.faults, WORDS, "a leaf", _LATER)
     for word in _LATER:
         if word in words:
             scope.faults.error(
                 "not-yet",
                 words.key(word),
                 f"this version does not know {quoted(word)} yet",
-                expected=f"one of {listed(WORDS, 40)}",
             )
     fact_node = words.need("fact")
     fact = scope.fact(fact_node)
@@ -93,7 +100,7 @@ class _Leaf:
     def read(self) -> Formula | None:
         before = self.faults.errors
         fits = self._words_fit()
-        comparison = read_comparison(self.words, self.fact.shape, self.faults, what=self.fact.name)
+        comparison = self._comparison()
         timing = self._timing()
         attributes = read_attributes(self.words, self.fact, self.faults)
         use = self._use()
@@ -187,10 +194,15 @@ class _Leaf:
                 "condition-missing",
                 self.span,
                 f"nothing is asked of {quoted(self.fact.name)}",
-                expected=f"one of {listed(COMPARATORS)}",
+                expected=one_of(COMPARATORS),
             )
 
     # --- the parts ----------------------------------------------------------------------------
+
+    def _comparison(self) -> Comparison | None:
+        if self.fact.kind is Kind.EVENT:
+            return None
+        return read_comparison(self.words, self.fact.shape, self.faults, what=self.fact.name)
 
     def _timing(self) -> tuple[RecordTest, ...] | None:
         """The tests on the day of a record; the window of the stage where there are none."""
@@ -231,15 +243,15 @@ class _Leaf:
                 "not-yet",
                 said.span,
                 f"this version does not know {quoted(text)} yet",
-                expected=f"one of {listed(_USES)}",
+                expected=one_of(_USES),
             )
         elif text not in _USES:
             self.faults.error(
                 "not-a-choice",
                 said.span,
                 f"`use` cannot be {quoted(text)}",
-                expected=f"one of {listed(_USES)}",
-                hint=nearest(text, _USES),
+                expected=one_of(_USES),
+                hint=_hint(text),
             )
         elif text in ("highest", "lowest") and not numeric:
             ordinal = self.fact.shape.type is Type.ORDINAL
@@ -358,6 +370,11 @@ class _Leaf:
             hint="write one leaf for each under `all_of` or `any_of`, if that is what is meant",
         )
         return None
+
+
+def _hint(use: str) -> str | None:
+    other = _OTHER_NAMES.get(use)
+    return nearest(use, _USES) if other is None else f"did you mean {quoted(other)}?"
 
 
 def _cuts(condition: object) -> tuple[int, ...]:

@@ -93,7 +93,7 @@ class _File:
         definitions = words.entries("define")
         for key, _ in definitions:
             read_name(key, faults, "a definition")
-        names = (AS_OF, *(name for name, _ in self.dates))
+        names = tuple(dict.fromkeys((AS_OF, *(name for name, _ in self.dates))))
         node = words.get("age_at")
         age_at = Point(AS_OF) if node is None else read_point(node, names, faults)
         self.scope = Scope(

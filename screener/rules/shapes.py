@@ -146,7 +146,9 @@ def _plausible(
     if len(numbers) != 2:
         return None
     if numbers[0] > numbers[1]:
-        faults.error("empty-range", node.span, "no value meets this condition")
+        faults.error(
+            "empty-range", node.span, "the first end is above the second", expected="`[low, high]`"
+        )
     return numbers[0], numbers[1]
 
 

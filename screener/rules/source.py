@@ -26,6 +26,7 @@ _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
     "|[\ufeff\u202a-\u202e\u2066-\u2069]"
 )
+_TAG = "tag:yaml.org,2002:"
 _QUOTED = ("'", '"', "|", ">")
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 
@@ -47,11 +48,15 @@ class Items(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """A mapping in the order of the file. `flow`: written in braces."""
+    """A mapping in the order of the file.
+
+    `flow`: written in braces; `partial`: a key of it could not be read.
+    """
 
     entries: tuple[tuple[Text, Node], ...]
     span: Span
     flow: bool = False
+    partial: bool = False
 
 
 class Unreadable(NamedTuple):
@@ -73,6 +78,7 @@ class _Open:
     items: list[Node] = field(default_factory=list)
     entries: list[tuple[Text, Node]] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
+    partial: bool = False
     # The key whose value comes next; an unreadable key takes its value with it.
     key: Text | Unreadable | None = None
 
@@ -183,7 +189,7 @@ class _Builder:
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
             if done.mapping:
-                self._add(Entries(tuple(done.entries), done.span, done.flow))
+                self._add(Entries(tuple(done.entries), done.span, done.flow, done.partial))
             else:
                 self._add(Items(tuple(done.items), done.span))
         return True
@@ -200,7 +206,7 @@ class _Builder:
             self.faults.error(
                 "yaml-tag",
                 self._span(event),
-                f"a tag, {quoted(event.tag)}, is set",
+                f"a tag, {quoted(event.tag.replace(_TAG, '!!'))}, is set",
                 hint="leave it out: values are read by what their fact is declared as",
             )
 
@@ -220,8 +226,10 @@ class _Builder:
 
     def _key(self, node: Node, top: _Open) -> Text | Unreadable:
         if isinstance(node, Unreadable):
+            top.partial = True
             return node
         if not isinstance(node, Text) or not node.value:
+            top.partial = True
             self.faults.error(
                 "key-not-text",
                 node.span,
@@ -244,9 +252,9 @@ class _Builder:
         plain = event.style not in _QUOTED
         end = event.end_mark
         assert end is not None, "INVARIANT: the parser marks every event"
-        rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
         # A comment is set off by two spaces; one alone was more likely meant as part of the text.
-        cut = plain and bool(event.value) and rest.startswith(" #")
+        cut = plain and bool(event.value) and line[end.column : end.column + 2] == " #"
         return Text(event.value, self._span(event), plain, cut)
 
     def _span(self, event: yaml.Event, width: int = 1) -> Span:
@@ -280,6 +288,9 @@ class _Builder:
                 "a value with `{` or `[` in it goes in quotes, "
                 "or on a line of its own outside braces"
             )
+        elif opened is not None and " #" in self.lines[opened.line][opened.column :]:
+            # The comment may hide what would have closed it.
+            hint = "what follows ` #` is a comment: put a value with it in quotes"
         self.faults.error("yaml-syntax", span, message, hint=hint)
 
     def _brace_in_value(self, span: Span) -> bool:

@@ -17,7 +17,7 @@ from screener.days import parse_days
 from screener.diagnostics import Span
 from screener.ir import Limit
 from screener.quantities import EXACT, Codes, Number, parse_decimal
-from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Text
 from screener.vocabulary import Shape, Type
 
@@ -78,7 +78,7 @@ def _read_quantity(
 ) -> Literal | None:
     match = _NUMBER_UNIT.fullmatch(text)
     number = None if match is None else parse_decimal(match[1])
-    if match is None or number is None:
+    if match is None or number is None or match[2].startswith(","):
         hint = None
         if node.cut:
             hint = "what follows ` #` is a comment: put the value in quotes"
@@ -138,18 +138,22 @@ def unit_factor(
         faults.error(
             "unit-mismatch",
             span,
-            f"{quoted(written)} does not measure {quoted(what)}"
-            if not same
-            else f"{quoted(written)} cannot be converted exactly",
-            expected=f"a unit convertible to {quoted(shape.unit)}",
-            hint=_near_unit(written, shape),
+            f"{quoted(written)} cannot be converted exactly"
+            if same
+            else f"{quoted(written)} does not measure {quoted(what)}",
+            expected="a number without a unit"
+            if shape.unit == "1"
+            else f"a unit convertible to {quoted(shape.unit)}",
         )
     return factor
 
 
 def _near_unit(written: str, shape: Shape) -> str | None:
-    own = (shape.unit, *shape.accepted)
-    return nearest(written, own) or nearest(written, units.known_units())
+    """The spelling most like this one, of a unit that would do if there is one."""
+    known = units.known_units()
+    fits = [one for one in known if units.canonical(one) in (shape.unit, *shape.accepted)]
+    alike = [one for one in fits or known if one[0].lower() == written[0].lower()]
+    return nearest(written, alike)
 
 
 def _read_day(node: Text, faults: Faults) -> Literal | None:
@@ -184,7 +188,7 @@ def read_code(node: Text, shape: Shape, faults: Faults, *, what: str) -> Codes |
             "not-a-value",
             node.span,
             f"{quoted(node.value)} is not a value of {quoted(what)}",
-            expected=f"one of {listed(shape.values)}",
+            expected=one_of(shape.values),
             hint=nearest(node.value, shape.values),
         )
         return None

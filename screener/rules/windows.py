@@ -13,8 +13,8 @@ from typing import NamedTuple
 from screener.days import parse_days, shift
 from screener.diagnostics import Span
 from screener.ir import Point, Window
-from screener.rules.faults import Faults, listed, nearest, quoted
-from screener.rules.source import Entries, Node
+from screener.rules.faults import Faults, nearest, one_of, quoted
+from screener.rules.source import Entries, Items, Node
 from screener.rules.words import Words, entries_of, text_of
 
 #: Longer than any look-back; keeps every sum of days a day of the calendar's range.
@@ -29,6 +29,7 @@ _SPELLED = {
     "m": "mo", "mos": "mo", "month": "mo", "months": "mo",
     "y": "a", "yr": "a", "yrs": "a", "year": "a", "years": "a",
 }  # fmt: skip
+_SUCH_AS = "such as `14 d before randomization`, or `{from: …, to: …}`"
 _HOURS = ("h", "hr", "hrs", "hour", "hours", "min", "minutes")
 
 
@@ -56,6 +57,9 @@ def read_window(node: Node, dates: Collection[str], faults: Faults) -> Window | 
     """What `within` says; None, with the fault noted, where that cannot be read."""
     if isinstance(node, Entries):
         return _read_from_to(node, dates, faults)
+    if isinstance(node, Items):
+        faults.error("bad-window", node.span, "a list is not a window", expected=_SUCH_AS)
+        return None
     text = text_of(node, faults, "a window")
     if text is None:
         return None
@@ -74,6 +78,9 @@ def read_point(node: Node, dates: Collection[str], faults: Faults) -> Point | No
     """A day: a date, a named date, or so long before or after one."""
     if isinstance(node, Entries):
         _other_words(node, faults)
+        return None
+    if isinstance(node, Items):
+        faults.error("bad-window", node.span, "a list is not a day", expected=_SUCH_AS)
         return None
     text = text_of(node, faults, "a day")
     if text is None:
@@ -187,7 +194,7 @@ def _anchor(text: str, span: Span, dates: Collection[str], faults: Faults) -> Po
         "unknown-date",
         span,
         f"{quoted(text)} is not a named date",
-        expected=f"one of {listed(dates)}, or a day such as `2026-03-01`",
+        expected=f"{one_of(dates)}, or a day such as `2026-03-01`",
         hint=nearest(text, dates) or "name it under `dates`",
     )
     return None
@@ -198,7 +205,7 @@ def _no_window(text: str, span: Span, faults: Faults, hint: str | None) -> None:
         "bad-window",
         span,
         f"{quoted(text)} is neither a window nor a day",
-        expected="such as `14 d before randomization`, or `{from: …, to: …}`",
+        expected=_SUCH_AS,
         hint=hint,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from screener.days import parse_days
 from screener.diagnostics import Span
-from screener.rules.faults import Faults, listed, nearest, quoted
+from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Entries, Items, Node, Text, Unreadable
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
@@ -19,17 +19,28 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 class Words:
     """The words of one mapping and their values.
 
-    `what` names the mapping in messages ("a criterion").
+    `what` names the mapping in messages ("a criterion"); `later` are words that this version tells
+    apart from mistakes without knowing them.
     """
 
-    def __init__(self, node: Entries, faults: Faults, known: Collection[str], what: str) -> None:
+    def __init__(
+        self,
+        node: Entries,
+        faults: Faults,
+        known: Collection[str],
+        what: str,
+        later: Collection[str] = (),
+    ) -> None:
         self.span = node.span
         self.what = what
+        self._partial = node.partial
         self._faults = faults
         self._keys: dict[str, Text] = {}
         self._values: dict[str, Node] = {}
+        # Words that are missing only because they are misspelt: told once.
+        self._meant: set[str] = set()
         for key, value in node.entries:
-            if key.value not in known:
+            if key.value not in known and key.value not in later:
                 self._unknown(key, value, known, node.flow)
                 continue
             self._keys[key.value] = key
@@ -40,13 +51,14 @@ class Words:
 
     def _unknown(self, key: Text, value: Node, known: Collection[str], flow: bool) -> None:
         hint = nearest(key.value, known)
+        self._meant.update(word for word in known if hint and hint.endswith(f" {quoted(word)}?"))
         if hint is None and flow and isinstance(value, Text) and not value.value:
             hint = "in braces a comma ends a value: put a text with a comma in quotes"
         self._faults.error(
             "unknown-word",
             key.span,
             f"{quoted(key.value)} is not a word of {self.what}",
-            expected=f"one of {listed(known, 40)}",
+            expected=one_of(known, 40),
             hint=hint,
         )
 
@@ -72,6 +84,8 @@ class Words:
     def need(self, word: str) -> Node:
         """The value of a word that may not be left out."""
         if word not in self._values:
+            if word in self._meant or self._partial:
+                return Unreadable(self.span)
             self._faults.error(
                 "word-missing", self.span, f"{quoted(word)} is missing in {self.what}"
             )
@@ -134,7 +148,7 @@ class Words:
             "not-a-choice",
             node.span,
             f"{quoted(word)} cannot be {quoted(text)}",
-            expected=f"one of {listed(options)}",
+            expected=one_of(options),
             hint=nearest(text, options),
         )
         return None
@@ -190,7 +204,7 @@ def entries_of(node: Node, faults: Faults, what: str) -> Entries | None:
         faults.error(
             "mapping-expected",
             node.span,
-            f"{what} has no words of its own",
+            f"{what} takes words with values",
             expected="`word: value`, one a line, or `{word: value, …}`",
         )
     return None
