@@ -103,7 +103,7 @@ def read_all() -> list[Case]:
 
 def read_file(path: Path) -> list[Case]:
     """The cases of one file; a word the notation does not have is an error."""
-    data = yaml.load(path.read_text("utf-8"), _TextLoader)  # noqa: S506
+    data = yaml.load(path.read_text("utf-8"), _TextLoader)
     _known(data, {"about", "facts", "cases"} | _GROUP_WORDS, path.name)
     vocabulary = json.dumps({"facts": data.pop("facts")}, indent=1)
     data.pop("about")
@@ -215,7 +215,8 @@ def _criterion(criterion: Mapping[str, Any]) -> dict[str, Any]:
 
 def _profile(patient: Mapping[str, Any]) -> dict[str, Any]:
     whole = patient if {"facts", "visits"} & set(patient) else {"facts": patient}
-    return {"patient": "P", "facts": {}, "visits": []} | _typed(whole)
+    typed: dict[str, Any] = _typed(whole)
+    return {"patient": "P", "facts": {}, "visits": []} | typed
 
 
 def _typed(value: Any) -> Any:

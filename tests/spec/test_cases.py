@@ -80,7 +80,7 @@ def _found(
         case "remedy" | "valid_until" | "applies":
             return criteria[SUBJECT][word]
         case "warnings":
-            return sorted({one["fact"] for one in result["warnings"]})
+            return sorted({one["fact"] for one in result["warnings"]}, key=str)
         case "missing":
             return _like(expected, result["missing"])
         case _:
