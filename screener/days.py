@@ -15,7 +15,8 @@ from typing import NamedTuple
 EVER_PAST = -10_000_000
 EVER_FUTURE = 10_000_000
 
-_LAST_DAY = date.max.toordinal()
+#: The last day that can be written down.
+LAST_DAY = date.max.toordinal()
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 
 
@@ -60,12 +61,12 @@ def iso(day: int) -> str:
 
 def iso_or_none(day: int) -> str | None:
     """A day as `YYYY-MM-DD`, or None for one that stands for "ever"."""
-    return iso(day) if 1 <= day <= _LAST_DAY else None
+    return iso(day) if 1 <= day <= LAST_DAY else None
 
 
 def shift(day: int, months: int = 0, days: int = 0) -> int:
     """Add calendar months, clamped to the month's end, then days (semantics 4.3)."""
-    if months and 1 <= day <= _LAST_DAY:
+    if months and 1 <= day <= LAST_DAY:
         there = date.fromordinal(day)
         year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
         if year < 1:

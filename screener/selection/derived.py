@@ -11,7 +11,7 @@ from itertools import chain
 from math import ceil, floor
 
 from screener.causes import Cause, foremost
-from screener.days import EVER_PAST, Days, completed_years, shift
+from screener.days import EVER_PAST, LAST_DAY, Days, completed_years, shift
 from screener.facts import Record
 from screener.ir import Age, Band
 from screener.quantities import Condition, Range, Value, holds
@@ -89,7 +89,7 @@ def _ages(fact: str, births: list[tuple[Record, Days]], at: tuple[Days, ...]) ->
 
 def _written(day: int) -> int:
     """A day the calendar can write, for the open ends of a birth date."""
-    return min(max(day, 1), 3_652_059)
+    return min(max(day, 1), LAST_DAY)
 
 
 def _births(record: Record, as_of: int) -> Days:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import assert_never
 
-from screener.days import EVER_FUTURE, EVER_PAST, shift
+from screener.days import EVER_FUTURE, EVER_PAST, LAST_DAY, shift
 from screener.ir import (
     After,
     Age,
@@ -68,7 +68,7 @@ def _due(frame: Frame, selections: Sequence[Selection], causes: bool) -> dict[in
     due: dict[int, set[int]] = {}
     for slot, selection in enumerate(selections):
         for day in _days(frame, selection, causes):
-            if day > frame.as_of:
+            if frame.as_of < day <= LAST_DAY:
                 due.setdefault(day, set()).add(slot)
     return due
 
