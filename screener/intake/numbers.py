@@ -23,7 +23,7 @@ COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "\u2264": "<=", "\u22
 _LONGEST_TEXT = 200
 _WRITTEN = re.compile(
     r"(<=|>=|<|>|\u2264|\u2265)?\s*([-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)"
-    r"(?![0-9.,])\s*(.*)"
+    r"(?![0-9.,]|\s*[-+.\u2013\u2014\u00b1~])\s*(.*)"
 )
 _GROUPED = re.compile(r"[-+]?[0-9]+([,'\u2019][0-9]+)+|[-+]?[0-9]{1,3}([ \u00a0\u202f][0-9]{3})+")
 
@@ -130,7 +130,7 @@ def _parts(raw: object, at: str, faults: Faults) -> tuple[str, str, Decimal, str
 def _parts_of_text(text: str, at: str, faults: Faults) -> tuple[str, str, Decimal, str] | None:
     match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
     if match is None or _GROUPED.match(text):
-        hint = None
+        hint = "write one number, such as `4.1` or `<5`"
         if _GROUPED.match(text):
             hint = "write a point for decimals, and no separators between thousands"
         elif text.casefold() in STATED_ABSENCES:

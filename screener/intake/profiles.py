@@ -28,6 +28,9 @@ def read_profiles(stream: BinaryIO) -> Iterator[tuple[int, object | ProfileError
     """
     lines = _lines(stream)
     begun = list(islice(lines, 2))
+    if begun and begun[0][1].startswith(b"[") and _open(begun[0][1]):
+        yield begun[0][0], _not_a_profile([])
+        return
     if _goes_on([line for _, line in begun]):
         yield begun[0][0], _document(chain(begun, lines))
         return
@@ -37,16 +40,17 @@ def read_profiles(stream: BinaryIO) -> Iterator[tuple[int, object | ProfileError
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Lines that are not blank, with their numbers; one too long is cut just above the limit."""
+    most = LONGEST + len(b"\r\n")
     number = 0
-    while line := stream.readline(LONGEST + 1):
+    while line := stream.readline(most):
         number += 1
+        rest = line
+        while len(rest) == most and not rest.endswith(b"\n"):
+            rest = stream.readline(most)
         if number == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
-        rest = line
-        while len(rest) > LONGEST and not rest.endswith(b"\n"):
-            rest = stream.readline(LONGEST + 1)
         if line.strip():
-            yield number, line
+            yield number, line.rstrip(b"\r\n")
 
 
 def _goes_on(begun: list[bytes]) -> bool:
@@ -54,9 +58,12 @@ def _goes_on(begun: list[bytes]) -> bool:
 
     It does not where it opens an object of its own: then the first line is a broken profile.
     """
-    if len(begun) < 2 or begun[1].startswith(b"{") or len(begun[0]) > LONGEST:
-        return False
-    return balance(begun[0].decode("utf-8", "replace")).open > 0
+    return len(begun) == 2 and not begun[1].startswith(b"{") and _open(begun[0])
+
+
+def _open(line: bytes) -> bool:
+    """Whether brackets are still open at the end of the line."""
+    return len(line) <= LONGEST and balance(line.decode("utf-8", "replace")).open > 0
 
 
 def _document(lines: Iterator[tuple[int, bytes]]) -> object | ProfileError:
@@ -64,11 +71,11 @@ def _document(lines: Iterator[tuple[int, bytes]]) -> object | ProfileError:
     parts: list[bytes] = []
     size = reached = 0
     for number, line in lines:
-        gap = number - reached - 1
-        size += gap + len(line)
+        gap = max(0, number - reached - 1)
+        size += gap + len(line) + 1
         if size > LONGEST:
             return _too_long()
-        parts += [b"\n" * gap, line]
+        parts += [b"\n" * gap, line, b"\n"]
         reached = number
     return _profile(b"".join(parts))
 
@@ -82,6 +89,10 @@ def _profile(line: bytes) -> object | ProfileError:
         return error
     if isinstance(data, dict):
         return data
+    return _not_a_profile(data)
+
+
+def _not_a_profile(data: object) -> ProfileError:
     return ProfileError([Fault("", f"{described(data)} is not a profile", ONE_OBJECT)])
 
 
