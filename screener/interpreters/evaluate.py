@@ -59,7 +59,7 @@ def evaluate(
         case MissedFails():
             part = evaluate(formula.arg, selected, passed)
             missed = part.truth is Truth.UNKNOWN and all(
-                leaf.cause is Cause.MISSED for leaf in open_leaves(part)
+                _missed(leaf, selected) for leaf in open_leaves(part)
             )
             return Finding(formula, Truth.FALSE if missed else part.truth, None, (part,))
         case Unclear():
@@ -89,6 +89,13 @@ def judge(selected: Selected, condition: Condition) -> tuple[Truth, Cause | None
     if Truth.TRUE in firm and Truth.FALSE in firm:
         return Truth.UNKNOWN, Cause.CONFLICT
     return Truth.UNKNOWN, selected.cause or Cause.IMPRECISE
+
+
+def _missed(leaf: Finding, selected: Sequence[Selected]) -> bool:
+    """Whether nothing but missed windows keeps the leaf open, in no part of a score either."""
+    if not isinstance(leaf.formula, Test) or leaf.cause is not Cause.MISSED:
+        return False
+    return all(lack.cause in (None, Cause.MISSED) for lack in selected[leaf.formula.slot].lacks)
 
 
 def _rests(formula: Formula, truth: Truth, parts: list[Finding]) -> Finding:

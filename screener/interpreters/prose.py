@@ -136,7 +136,7 @@ def leaf_clause(
         case Available():
             return f"{label}: {'a' if leaf.truth is Truth.TRUE else 'no'} result is recorded"
         case Score() | Grade() | Either():
-            return f"{label} {_values(found)}{_limit_clause(leaf, selection, found, vocabulary)}"
+            return _derived_clause(leaf, selection, found, vocabulary)
         case _:
             records = [entry for entry in found.used if entry.fact == fact]
             if isinstance(selection, Age) and not records:
@@ -202,6 +202,24 @@ def _record_clause(
     if kind in (Type.BOOLEAN, Type.CODE, Type.ORDINAL):
         return f"{label}: {shown}"
     return f"{label} {shown}{_limit_clause(leaf, selection, found, vocabulary)}"
+
+
+def _derived_clause(
+    leaf: Finding, selection: Selection, found: Selected, vocabulary: Vocabulary
+) -> str:
+    """A score or grade, and the parts it is made of."""
+    fact = vocabulary[fact_of(selection)]
+    if fact.shape.type in (Type.CODE, Type.ORDINAL):
+        clause = f"{fact.label}: {_values(found)}"
+    else:
+        limit = _limit_clause(leaf, selection, found, vocabulary)
+        clause = f"{fact.label} {_values(found)}{limit}"
+    parts = dict.fromkeys(
+        f"{vocabulary[entry.fact].label} {_shown(entry)}"
+        for entry in found.used
+        if entry.fact != fact.name and entry.value is not None
+    )
+    return f"{clause} ({', '.join(parts)})" if parts else clause
 
 
 def _count_clause(leaf: Finding, selection: Tally, found: Selected, label: str) -> str:

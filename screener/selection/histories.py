@@ -28,7 +28,7 @@ from screener.selection.observed import (
     unsettled,
     without_day,
 )
-from screener.selection.selected import Selected, Used, absent, distinct, used
+from screener.selection.selected import Reach, Selected, Used, absent, distinct, used
 from screener.truth import Truth
 from screener.vocabulary import Kind
 
@@ -49,6 +49,9 @@ def ever(frame: Frame, node: Ever) -> Selected:
     extent = None if node.within is None else frame.extent(node.within)
     if extent is not None and not extent.spans:
         return Selected((), extent.cause, 0, extent.used, extent.lacks, found.outside, True)
+    if extent is not None:
+        # A no said after the window counts as well: only its opening matters.
+        extent = extent._replace(reach=Reach(extent.reach.opens, None))
     placed = found._replace(extent=extent)
     yeses = [one for one in found.both if one.record.value == YES]
     # A no denies all kinds, whatever `where` asks for, so it is taken from all records.

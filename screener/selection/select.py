@@ -64,9 +64,8 @@ def _assumed(frame: Frame, selection: AssumeNo) -> Selected:
     if isinstance(selection.of, Tally):
         return tally(frame, selection.of, selection.because)
     found = select(frame, selection.of)
-    if found.cause is not Cause.MISSING or found.values or found.unplaced:
-        return found
-    if any(entry.shown != Shown() for entry in found.used if entry.cause):
+    recorded = any(entry.shown != Shown() for entry in found.used if not entry.said)
+    if found.cause is not Cause.MISSING or found.values or found.unplaced or recorded:
         return found
     entries = tuple(
         entry._replace(cause=None, assumed=True, value=NO) if entry.cause else entry
