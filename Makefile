@@ -42,8 +42,7 @@ lint: $(TEST)
 	$(VENV)/bin/lint-imports --no-cache
 
 test: lint
-	$(PY) -m pytest -n 2 --dist worksteal --cov --cov-report= -q
-	$(VENV)/bin/coverage report
+	$(PY) -m pytest -q -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 campaign: $(TEST)
 	$(PY) -m tests.campaign

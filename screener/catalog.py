@@ -60,6 +60,11 @@ class Edition:
     rules_sha256: str
     vocabulary_sha256: str
 
+    @property
+    def stage_titles(self) -> dict[str, str]:
+        """How the stages are called, by their ids."""
+        return {stage.id: stage.title for stage in self.protocol.stages}
+
 
 def shipped(name: str) -> Path:
     """The folder `criteria` or `templates` that came with this installation."""

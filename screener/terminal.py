@@ -6,9 +6,10 @@ An exclusion criterion is never said to be "met" or "passed".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from textwrap import wrap
+from types import MappingProxyType
 
 from screener.causes import Cause
 from screener.result import (
@@ -89,12 +90,20 @@ def plain(text: str, ink: Ink) -> str:
     return text
 
 
-def render(result: Result, width: int = 100, paint: Paint = plain) -> str:
-    """The whole answer for one patient, ending with a line break."""
+def render(
+    result: Result,
+    width: int = 100,
+    paint: Paint = plain,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The whole answer for one patient, ending with a line break; `titles` are those of stages."""
     parts = [
         _head(result, width, paint),
         _cohorts(result),
-        *(_stage(stage, result, width, paint) for stage in result.stages),
+        *(
+            _stage(stage, titles.get(stage.id, stage.id), result, width, paint)
+            for stage in result.stages
+        ),
         _strata(result),
         _warnings(result, width),
         _not_encoded(result, width),
@@ -205,10 +214,12 @@ def _cohorts(result: Result) -> list[str]:
     return [clean(f"Cohorts: {', '.join(shown)}")]
 
 
-def _stage(stage: StageResult, result: Result, width: int, paint: Paint) -> Iterator[str]:
+def _stage(
+    stage: StageResult, title: str, result: Result, width: int, paint: Paint
+) -> Iterator[str]:
     days = _days(stage.window)
-    title = f"{stage.id}{f', {days}' if days else ''}: {_VERDICT[stage.verdict]}"
-    yield paint(clean(title), Ink.STRONG)
+    head = f"{title}{f', {days}' if days else ''}: {_VERDICT[stage.verdict]}"
+    yield paint(clean(head), Ink.STRONG)
     widest = max((len(one.id) for one in result.criteria), default=0)
     for one in result.criteria:
         if one.stage == stage.id:

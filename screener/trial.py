@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screener.days import parse_days
-from screener.diagnostics import Fault, ProfileError
+from screener.diagnostics import Diagnostic, Fault, ProfileError, RulesError, Span
 from screener.facts import FactSheet
 from screener.result import Result
 
@@ -51,10 +51,15 @@ class Trial:
 
         Raises:
             UnknownTrial: before the first version.
+            RulesError: if it has a criterion that is still a draft (semantics 2.7).
         """
         from screener.catalog import in_force
 
-        return self.editions[0] if self.pinned else in_force(self.editions, as_of)
+        if self.pinned:
+            return self.editions[0]
+        edition = in_force(self.editions, as_of)
+        _refuse_draft(edition)
+        return edition
 
     def screen(
         self, profile: Mapping[str, object] | str | FactSheet, *, as_of: date | str | None = None
@@ -122,10 +127,25 @@ def load_trial(
     if isinstance(name_or_path, Path) and not name.endswith((".yaml", ".yml")):
         name = str(name_or_path.absolute())
     places = find(name, roots)
-    trial = Trial(tuple(read(place) for place in places), pinned=names_version(name))
-    if as_of is None or trial.pinned:
-        return trial
-    return Trial((in_force(trial.editions, _ordinal(as_of)),), pinned=True)
+    editions = tuple(read(place) for place in places)
+    if as_of is not None and not names_version(name):
+        editions = (in_force(editions, _ordinal(as_of)),)
+    elif not names_version(name):
+        return Trial(editions, pinned=False)
+    _refuse_draft(editions[0])
+    return Trial(editions, pinned=True)
+
+
+def _refuse_draft(edition: Edition) -> None:
+    drafts = [one for one in edition.protocol.criteria if one.draft]
+    if drafts:
+        from screener.catalog import read_text
+
+        rules = read_text(edition.place.rules)
+        start = Span(rules.name, 1, 1)
+        message = "a version with a draft is not used for screening"
+        faults = [Diagnostic("draft", message, one.span or start) for one in drafts]
+        raise RulesError(faults, {rules.name: rules.text})
 
 
 def own_day(data: object) -> int | None:

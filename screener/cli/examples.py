@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from screener.catalog import find, read, shipped
+from screener.catalog import Edition, find, read, shipped
 from screener.cli import console
 from screener.cli.cases import answer, cases_of
+from screener.rules.load import Case
 from screener.terminal import render
 
 PREFIX = "Example: "
@@ -31,12 +32,17 @@ def _show(trial: str) -> int:
         for case in cases:
             title = case.name.removeprefix(PREFIX)
             console.put(f"{'=' * 100}\n{title}\n\n")
-            console.put(render(answer(edition, case), console.width(), console.painter()) + "\n")
+            console.put(_text(edition, case) + "\n")
             shown += 1
     if not shown:
         raise console.UsageFault(f"`{trial}` has no example patients")
     console.put(NEXT.format(trial) + "\n")
     return console.DONE
+
+
+def _text(edition: Edition, case: Case) -> str:
+    result = answer(edition, case)
+    return render(result, console.width(), console.painter(), edition.stage_titles)
 
 
 if __name__ == "__main__":

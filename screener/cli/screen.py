@@ -45,13 +45,20 @@ def screen_files(
                 console.put_json(answer.to_json())
             else:
                 between = "" if not verdicts else "-" * min(console.width(), 100) + "\n"
-                console.put(between + render(answer, console.width(), console.painter()))
+                console.put(between + _text(trial, answer))
             verdicts[answer.verdict] += 1
     if sum(verdicts.values()) + rejected > 1:
         console.say(_count(verdicts, rejected))
     if rejected:
         return console.BAD_DATA
     return _code(verdicts) if exit_code else console.DONE
+
+
+def _text(trial: Trial, answer: Result) -> str:
+    (titles,) = [
+        one.stage_titles for one in trial.editions if one.protocol.version == answer.version
+    ]
+    return render(answer, console.width(), console.painter(), titles)
 
 
 class _Day:
@@ -123,5 +130,8 @@ def _progress(patients: Iterable[Entry]) -> Iterator[Iterable[Entry]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed} patients screened"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # Unless told otherwise the answers would go where the count goes.
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
+    ) as progress:
         yield progress.track(patients, total=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -129,11 +130,26 @@ def test_of_a_trial_in_two_folders_the_first_folder_counts(tmp_path: Path) -> No
 def test_all_faults_of_a_rule_file_come_with_their_places(tmp_path: Path) -> None:
     text = (CRITERIA / "XMPL-001" / "1.0.yaml").read_text(encoding="utf-8")
     path = tmp_path / "bad.yaml"
+    (tmp_path / "vocabulary.yaml").write_bytes((CRITERIA / "vocabulary.yaml").read_bytes())
     path.write_text(text.replace("fact: platelets", "fact: x").replace("fact: smoker", "fact: y"))
     with pytest.raises(RulesError) as caught:
         screener.load_trial(path)
     # Counted in the file: the rules of I1 and E1.
     assert [one.span.line for one in caught.value.diagnostics] == [14, 19]
+
+
+def test_a_version_with_a_draft_is_tried_out_but_screens_nobody(tmp_path: Path) -> None:
+    shutil.copytree(CRITERIA, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "XMPL-001" / "2.0.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("text: Smoker.", "text: Smoker.\n        draft: true"))
+    for name in ("XMPL-001@2.0", path):
+        with pytest.raises(RulesError, match="draft"):
+            screener.load_trial(name, criteria=tmp_path)
+    bare = screener.load_trial("XMPL-001", criteria=tmp_path)
+    with pytest.raises(RulesError, match="draft"):
+        bare.screen(patient("A"), as_of=DAY)
+    assert bare.screen(patient("A", date="2025-06-01"), as_of="2025-06-01").version == "1.0"
 
 
 def test_the_answer_says_what_it_rests_on(trial: Trial) -> None:

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -28,26 +29,25 @@ def _bytes(*arguments: str | Path, **environment: str) -> bytes:
     ).stdout
 
 
-def _on_a_terminal(*arguments: str | Path, **environment: str) -> str:
+def _on_a_terminal(*arguments: str | Path, answers: Path | None = None, **environment: str) -> str:
+    """What a terminal shows, the answers among it unless they go to a file of their own."""
     ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as screen:
+    with ExitStack() as stack:
+        screen = stack.enter_context(os.fdopen(ours, "rb", buffering=0))
+        out = theirs if answers is None else stack.enter_context(answers.open("wb")).fileno()
         process = subprocess.Popen(
             [*SCREENER, *map(str, arguments)],
             env=_environment(**environment),
             stdin=subprocess.DEVNULL,
-            stdout=theirs,
+            stdout=out,
             stderr=theirs,
         )
         os.close(theirs)
         shown = b""
-        while True:
-            try:
-                part = screen.read(65536)
-            except OSError:
-                break
-            if not part:
-                break
-            shown += part
+        # Where the program has ended, reading on fails on Linux and gives nothing elsewhere.
+        with suppress(OSError):
+            while part := screen.read(65536):
+                shown += part
         process.wait(timeout=60)
     return shown.decode()
 
@@ -55,11 +55,21 @@ def _on_a_terminal(*arguments: str | Path, **environment: str) -> str:
 def test_colour_is_for_terminals_that_want_it(command: Command) -> None:
     call = ("screen", "XMPL-001", command.write("a.json", patient("A")), "--as-of=2026-11-24")
     assert "\x1b[" in _on_a_terminal(*call, TERM="xterm")
-    for environment in ({"TERM": "xterm", "NO_COLOR": "1"}, {"TERM": "dumb"}):
-        assert "\x1b[" not in _on_a_terminal(*call, **environment)
+    assert "\x1b[" not in _on_a_terminal(*call, TERM="xterm", NO_COLOR="1")
+    assert "\x1b[" not in _on_a_terminal(*call, TERM="dumb")
     piped = _bytes(*call, TERM="xterm")
     assert b"\x1b" not in piped
     assert b"ELIGIBLE" in piped
+
+
+def test_a_count_is_shown_while_answers_go_elsewhere_than_the_terminal(command: Command) -> None:
+    file = command.write("a.ndjson", patient("A"), patient("B"))
+    out = command.folder / "out.ndjson"
+    call = ("screen", "XMPL-001", str(file), "--as-of=2026-11-24", "--json")
+    shown = _on_a_terminal(*call, TERM="xterm", answers=out)
+    assert "2 patients: 2 eligible" in shown
+    assert "patients screened" in shown
+    assert [json.loads(line)["patient"] for line in out.read_text().splitlines()] == ["A", "B"]
 
 
 def test_json_has_the_same_bytes_under_any_locale_time_zone_and_terminal(
