@@ -11,8 +11,8 @@ from typing import TypeAlias
 from screener.causes import Cause
 from screener.facts import Shown
 from screener.finding import Finding
-from screener.ir import AssumeNo, Ever, Fixed, Pick, Selection, Test
-from screener.quantities import holds
+from screener.ir import AssumeNo, Ever, Fixed, Pick, Selection, Tally, Test
+from screener.quantities import Range, holds
 from screener.result import Because, Original, SetAside
 from screener.selection.selected import Selected, Used
 from screener.truth import Truth
@@ -44,7 +44,10 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
     bare = selection.of if isinstance(selection, AssumeNo) else selection
     direct = isinstance(bare, Pick | Fixed | Ever)
     named = any(entry.cause is not None for entry in found.used)
+    enough = isinstance(bare, Tally) and _counted(found, finding)
     for entry in found.used:
+        if enough and (entry.said or entry.assumed):
+            continue
         truth, cause = finding.truth, entry.cause
         if cause is not None:
             truth = Truth.UNKNOWN
@@ -54,6 +57,14 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
         elif truth is Truth.UNKNOWN and not named:
             cause = finding.cause
         yield _because(entry.fact, _shown(entry), truth, cause, entry.assumed)
+
+
+def _counted(found: Selected, finding: Finding) -> bool:
+    """Whether the records alone decide a count, however far the history is known."""
+    count = found.values[0] if found.values else None
+    if not isinstance(count, Range) or not isinstance(finding.formula, Test):
+        return False
+    return holds(Range(count.low, None), finding.formula.condition) is finding.truth
 
 
 def _shown(entry: Used) -> Shown:

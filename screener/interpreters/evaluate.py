@@ -76,6 +76,8 @@ def judge(selected: Selected, condition: Condition) -> tuple[Truth, Cause | None
     values = selected.values
     if not values:
         return Truth.UNKNOWN, selected.cause
+    if selected.short:
+        return Truth.UNKNOWN, _why([holds(value, condition) for value in values], selected)
     truth = holds(values[0], condition)
     if len(values) == 1:
         if truth is not Truth.UNKNOWN:
@@ -85,10 +87,17 @@ def judge(selected: Selected, condition: Condition) -> tuple[Truth, Cause | None
     shared = agreement(truths)
     if shared is not Truth.UNKNOWN:
         return shared, None
+    return Truth.UNKNOWN, _why(truths, selected)
+
+
+def _why(truths: list[Truth], selected: Selected) -> Cause:
+    """Why these truths of the possible values leave the answer open."""
     firm = truths[: selected.firm]
     if Truth.TRUE in firm and Truth.FALSE in firm:
-        return Truth.UNKNOWN, Cause.CONFLICT
-    return Truth.UNKNOWN, selected.cause or Cause.IMPRECISE
+        return Cause.CONFLICT
+    if selected.short and Truth.UNKNOWN in truths:
+        return Cause.IMPRECISE
+    return selected.cause or Cause.IMPRECISE
 
 
 def _missed(leaf: Finding, selected: Sequence[Selected]) -> bool:

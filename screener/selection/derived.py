@@ -40,7 +40,9 @@ def age(frame: Frame, node: Age) -> Selected:
     both = either(stated, birth)
     if at.cause is None:
         return both._replace(used=at.used + both.used)
-    return both._replace(used=at.used + both.used, lacks=distinct(at.lacks + both.lacks))
+    known = all(one.exact for one in births(frame, node))
+    lacks = at.lacks if known else distinct(at.lacks + both.lacks)
+    return both._replace(used=at.used + both.used, lacks=lacks, cause=both.cause or at.cause)
 
 
 def _by_birth_date(frame: Frame, node: Age, at: tuple[Days, ...]) -> Selected:

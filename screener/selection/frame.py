@@ -165,6 +165,25 @@ class Frame:
         return _extent([widest, narrowest], cause, entries, lacks)
 
 
+def overlap(extents: list[Extent]) -> Extent:
+    """The days that lie in all of these windows; () while the day of one is unknown."""
+    if len(extents) == 1:
+        return extents[0]
+    entries = tuple(dict.fromkeys(entry for one in extents for entry in one.used))
+    unknown = [one for one in extents if not one.spans]
+    concerned = unknown or extents
+    lacks = tuple(dict.fromkeys(lack for one in concerned for lack in one.lacks))
+    causes = [one.cause for one in concerned if one.cause]
+    spans: list[tuple[int, int]] = [] if unknown else [(EVER_PAST, EVER_FUTURE)]
+    for one in extents:
+        spans = [
+            (max(first, opens), min(last, closes))
+            for first, last in spans
+            for opens, closes in one.spans
+        ]
+    return _extent(spans, foremost(causes) if causes else None, entries, lacks)
+
+
 def date_value(record: Record) -> Days:
     """The days a date fact may name."""
     value = record.value

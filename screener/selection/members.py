@@ -14,7 +14,7 @@ from screener.days import EVER_FUTURE, EVER_PAST, iso
 from screener.facts import Record
 from screener.ir import After, Attribute, Before, RecordSet, Unless, Window, Within
 from screener.quantities import holds
-from screener.selection.frame import Extent, Frame
+from screener.selection.frame import Extent, Frame, overlap
 from screener.selection.selected import Aside, Lack, Reach, distinct
 from screener.truth import Truth, conjunction, disjunction, negation
 
@@ -70,8 +70,12 @@ class Members(NamedTuple):
 
 def members(frame: Frame, of: RecordSet) -> Members:
     """Judge each record of the set; () and () where the day of the window is unknown."""
-    test = next((one for one in of.tests if isinstance(one, Within | Before | After)), None)
-    extent = None if test is None else frame.extent(_window(test))
+    dated = [
+        (one, frame.extent(_window(one)))
+        for one in of.tests
+        if isinstance(one, Within | Before | After)
+    ]
+    extent = overlap([one for _, one in dated]) if dated else None
     outside = [
         Aside(of.fact, record.shown, record.absence, reason)
         for record, reason in frame.sheet.dropped.get(of.fact, ())
@@ -88,7 +92,7 @@ def members(frame: Frame, of: RecordSet) -> Members:
         ]
     for record in recorded:
         attributes, why = _attributes(record, of)
-        placed = _placed(record, test, extent, frame.as_of)
+        placed = _placed(record, dated, frame.as_of)
         if placed is None or attributes is Truth.FALSE:
             reason = "does not fit `where` or `except`" if placed else "outside the window"
             outside.append(Aside(of.fact, record.shown, record.absence, reason))
@@ -102,8 +106,8 @@ def members(frame: Frame, of: RecordSet) -> Members:
         by_date = False
         if not sure:
             by_date = _known_day(record)
-            dated = extent.cause if by_date and extent is not None else None
-            causes.append(dated or (Cause.UNDATED if record.undated else Cause.IMPRECISE))
+            window = extent.cause if by_date and extent is not None else None
+            causes.append(window or (Cause.UNDATED if record.undated else Cause.IMPRECISE))
             early = early or record.value is not None
         possible.append(
             Member(record, first, last, foremost(causes), by_date and attributes is Truth.TRUE)
@@ -162,19 +166,33 @@ def _window(test: Within | Before | After) -> Window:
 
 def _placed(
     record: Record,
-    test: Within | Before | After | None,
-    extent: Extent | None,
+    dated: list[tuple[Within | Before | After, Extent]],
     as_of: int,
 ) -> tuple[int, int, bool] | None:
     """The first and last day the record may have while it counts, and whether it surely does."""
     start = record.start
     first, last = (as_of, as_of) if start is None else (start.first, min(start.last, as_of))
-    if extent is None:
-        return first, last, True
+    low, high, sure = first, last, True
+    for test, extent in dated:
+        fits = _fits(record, first, last, test, extent, as_of)
+        if fits is None:
+            return None
+        low, high, sure = max(low, fits[0]), min(high, fits[1]), sure and fits[2]
+    return None if low > high else (low, high, sure)
+
+
+def _fits(
+    record: Record,
+    first: int,
+    last: int,
+    test: Within | Before | After,
+    extent: Extent,
+    as_of: int,
+) -> tuple[int, int, bool] | None:
+    """The start days for which one test may hold, and whether it holds for every one."""
     within = isinstance(test, Within)
     low, high, sure = EVER_FUTURE, EVER_PAST, bool(extent.spans)
     for opens, closes in extent.spans:
-        # The days of its start for which this span takes the record in.
         if opens > closes:
             sure = False
             continue

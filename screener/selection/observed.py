@@ -118,19 +118,29 @@ def settled(
     aside: tuple[Aside, ...],
 ) -> Selected:
     """The values of these members are the possible ones; the firm ones must not differ."""
-    ordered = firm + others
-    values = [judged_value(one.record, times) for one in ordered]
-    if any(value is None for value in values):
-        lacking = [one for one, value in zip(ordered, values, strict=True) if value is None]
-        entries = tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
-        return Selected((), Cause.NO_RANGE, 0, dates(found) + entries, found.lacks(False), aside)
-    known = [value for value in values if value is not None]
-    entries = tuple(
-        used(found.fact, one.record, value) for one, value in zip(ordered, known, strict=True)
+    known: list[tuple[Member, Value]] = []
+    lacking: list[Member] = []
+    sure = 0
+    for one in firm + others:
+        value = judged_value(one.record, times)
+        if value is None:
+            lacking.append(one)
+        else:
+            known.append((one, value))
+            sure += one in firm
+    entries = tuple(used(found.fact, one.record, value) for one, value in known)
+    entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
+    causes = [one.cause or Cause.IMPRECISE for one in others]
+    causes += [Cause.NO_RANGE] if lacking else []
+    return Selected(
+        tuple(value for _, value in known),
+        foremost(causes) if causes else None,
+        sure,
+        dates(found) + entries,
+        found.lacks(False) if lacking else open_lacks(found, tuple(others)),
+        aside,
+        short=bool(lacking),
     )
-    cause = foremost(one.cause or Cause.IMPRECISE for one in others) if others else None
-    lacks = open_lacks(found, tuple(others))
-    return Selected(tuple(known), cause, len(firm), dates(found) + entries, lacks, aside)
 
 
 def _undated(found: Members, done: list[Member]) -> Selected:

@@ -59,7 +59,8 @@ class Selected(NamedTuple):
 
     `values`: every way it may be; () while unsettled. `cause`: why it is unsettled, or why there
     may be other values. `firm`: so many leading values come from records that must not differ.
-    `lacks`: what would settle it. `unplaced`: the day of its window is unknown.
+    `lacks`: what would settle it. `unplaced`: the day of its window is unknown. `short`: one more
+    possible value is not known at all, so that nothing is decided.
     """
 
     values: tuple[Value, ...]
@@ -69,6 +70,7 @@ class Selected(NamedTuple):
     lacks: tuple[Lack, ...]
     aside: tuple[Aside, ...] = ()
     unplaced: bool = False
+    short: bool = False
 
 
 def used(fact: str, record: Record, value: Value | None = None, cause: Cause | None = None) -> Used:
