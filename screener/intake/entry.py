@@ -43,19 +43,22 @@ class Entry(NamedTuple):
         return self.fact.shape.type is Type.EVENT
 
 
-def check_words(fact: Fact, raw: Mapping[str, object], at: str, faults: Faults) -> bool:
-    """Note the words that a record of this fact cannot have; whether there are none."""
+def known_words(
+    fact: Fact, raw: Mapping[str, object], at: str, faults: Faults
+) -> dict[str, object]:
+    """The words of a record without those that are null; notes those it cannot have."""
     event = fact.shape.type is Type.EVENT
     number = fact.shape.type in (Type.QUANTITY, Type.NUMBER)
     allowed = [*_WORDS, *fact.attributes]
     allowed += EVENT_WORDS if event else ()
     allowed += NUMBER_WORDS if number else ()
-    fine = True
+    words: dict[str, object] = {}
     for word, part in raw.items():
         elsewhere = word in EVENT_WORDS or word in NUMBER_WORDS
+        if part is not None and word in allowed:
+            words[word] = part
         if word in allowed or (part is None and elsewhere):
             continue
-        fine = False
         message = f"{quoted(word)} is not a word of a record of {quoted(fact.name)}"
         hint = None if elsewhere else faults.guess(str(word), allowed)
         if word in EVENT_WORDS:
@@ -64,4 +67,4 @@ def check_words(fact: Fact, raw: Mapping[str, object], at: str, faults: Faults) 
         elif word in NUMBER_WORDS:
             message = f"{quoted(fact.name)} is not a number, so it has no {quoted(word)}"
         faults.add(step(at, word), message, hint)
-    return fine
+    return words

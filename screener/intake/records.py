@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from screener.days import Days
 from screener.facts import Record, Shown, Statement
-from screener.intake.entry import Entry, Visit, check_words
+from screener.intake.entry import Entry, Visit, known_words
 from screener.intake.faults import described, quoted, step
 from screener.intake.sheet import Draft
 from screener.intake.values import Given, read_days
@@ -86,16 +86,19 @@ def _one(fact: Fact, raw: object, visit: Visit | None, at: str, draft: Draft) ->
     if not raw:
         draft.faults.add(at, "an empty record says nothing", "write `null` for what is not known")
         return
-    if not check_words(fact, raw, at, draft.faults):
-        return
-    words = {word: part for word, part in raw.items() if part is not None}
+    before = len(draft.faults.found)
+    words = known_words(fact, raw, at, draft.faults)
+    misspelt = len(draft.faults.found) > before
     entry = Entry(fact, words, at, step(at, "value"), visit)
-    # `"value": null` is not given, unless other words say that an event happened.
-    open_value = "value" in raw and not words.keys() & {"value", "absent"}
-    if open_value and not (entry.event and words.keys() - {"date", "status", "source", "by"}):
-        return
-    if words or not entry.event:
-        _record(entry, draft)
+    if not words.keys() & {"value", "absent"}:
+        # `"value": null` is not given, unless other words say that an event happened; and where
+        # a word is misspelt, it may have been the value.
+        silent = "value" in raw or misspelt
+        if silent and not (entry.event and words.keys() - {"date", "status", "source", "by"}):
+            return
+        if entry.event and not words:
+            return
+    _record(entry, draft)
 
 
 def _record(entry: Entry, draft: Draft) -> None:

@@ -7,7 +7,7 @@ record; it reads nothing itself. Source: semantics 1.7, 6.2 and 10.3.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
 from screener.days import Days
@@ -25,23 +25,22 @@ class Draft:
     def __init__(self) -> None:
         self.faults = Faults()
         self.dates: list[tuple[str, str, Days]] = []
-        self._records: dict[str, dict[_Key, Record]] = defaultdict(dict)
-        self._statements: dict[str, dict[_Key, Statement]] = defaultdict(dict)
-        self._dropped: dict[str, dict[_Key, tuple[Record, str]]] = defaultdict(dict)
+        self._records: dict[str, list[Record]] = defaultdict(list)
+        self._statements: dict[str, list[Statement]] = defaultdict(list)
+        self._dropped: dict[str, list[tuple[Record, str]]] = defaultdict(list)
         self._warnings: set[tuple[str, str, str]] = set()
 
     def record(self, fact: str, record: Record) -> None:
         """Add a record that counts."""
-        self._records[fact].setdefault(_record_key(record), record)
+        self._records[fact].append(record)
 
     def drop(self, fact: str, record: Record, reason: str) -> None:
         """Add a record that never counts, and why."""
-        self._dropped[fact].setdefault((reason, _record_key(record)), (record, reason))
+        self._dropped[fact].append((record, reason))
 
     def say(self, fact: str, statement: Statement) -> None:
         """Add what is said of the history of an event."""
-        key = (_days_key(statement.to), statement.none, _shown_key(statement.shown))
-        self._statements[fact].setdefault(key, statement)
+        self._statements[fact].append(statement)
 
     def date(self, fact: str, at: str, days: Days) -> None:
         """Note the value of a date fact and where it stands."""
@@ -56,20 +55,35 @@ class Draft:
         return FactSheet(
             patient=patient,
             as_of=as_of,
-            records=_ordered(self._records),
-            statements=_ordered(self._statements),
-            dropped=_ordered(self._dropped),
+            records=_ordered(self._records, _record_key),
+            statements=_ordered(self._statements, _statement_key),
+            dropped=_ordered(self._dropped, _dropped_key),
             warnings=tuple(
                 Warning(id, message, fact) for fact, id, message in sorted(self._warnings)
             ),
         )
 
 
-def _ordered(gathered: Mapping[str, dict[_Key, _T]]) -> dict[str, tuple[_T, ...]]:
-    return {
-        fact: tuple(gathered[fact][key] for key in sorted(gathered[fact]))
-        for fact in sorted(gathered)
-    }
+def _ordered(
+    gathered: Mapping[str, list[_T]], key: Callable[[_T], _Key]
+) -> dict[str, tuple[_T, ...]]:
+    return {fact: _distinct(gathered[fact], key) for fact in sorted(gathered)}
+
+
+def _distinct(items: list[_T], key: Callable[[_T], _Key]) -> tuple[_T, ...]:
+    """Each once, in the order of their keys."""
+    if len(items) == 1:
+        return (items[0],)
+    by_key = {key(item): item for item in items}
+    return tuple(by_key[one] for one in sorted(by_key))
+
+
+def _statement_key(statement: Statement) -> _Key:
+    return (_days_key(statement.to), statement.none, _shown_key(statement.shown))
+
+
+def _dropped_key(dropped: tuple[Record, str]) -> _Key:
+    return (*_record_key(dropped[0]), dropped[1])
 
 
 def _record_key(record: Record) -> _Key:

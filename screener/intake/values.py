@@ -132,18 +132,17 @@ def _code(raw: object, shape: Shape, name: str, at: str, faults: Faults) -> Give
     if not code:
         faults.add(at, f"an empty text is not a value of {quoted(name)}", _choice(shape))
         return None
-    beneath = shape.children.get(code, frozenset())
-    if shape.values and code not in shape.values and not beneath:
-        every = dict.fromkeys([*shape.values, *shape.children, *_beneath(shape)])
-        if code not in every:
-            hint = absence_hint(code) or faults.guess(code, every) or _choice(shape)
-            faults.add(at, f"{quoted(code)} is not a value of {quoted(name)}", hint)
-            return None
-    return Given(beneath | {code}, code)
+    if shape.values and code not in shape.values and code not in (known := _hierarchy(shape)):
+        near = faults.guess(code, [*shape.values, *known])
+        hint = absence_hint(code) or near or _choice(shape)
+        faults.add(at, f"{quoted(code)} is not a value of {quoted(name)}", hint)
+        return None
+    return Given(shape.children.get(code, frozenset()) | {code}, code)
 
 
-def _beneath(shape: Shape) -> list[str]:
-    return sorted(code for codes in shape.children.values() for code in codes)
+def _hierarchy(shape: Shape) -> list[str]:
+    """The codes that stand in the hierarchy, above or beneath others."""
+    return sorted({*shape.children, *(code for under in shape.children.values() for code in under)})
 
 
 def _choice(shape: Shape) -> str | None:

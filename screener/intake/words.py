@@ -32,6 +32,8 @@ STATUSES: Mapping[str, str | None] = {
     "cancelled": "cancelled",
 }
 
+_ONE_NUMBER = "a reference limit is one number, without a comparator"
+
 
 def value_of(
     words: Mapping[str, object], shape: Shape, name: str, at: str, value_at: str, faults: Faults
@@ -43,7 +45,7 @@ def value_of(
         return None
     before = len(faults.found)
     unit = text_of(words, "unit", at, faults)
-    comparator = _comparator(words.get("comparator"), step(at, "comparator"), faults)
+    comparator = _comparator(words, at, faults)
     if len(faults.found) > before:
         return None
     return read_value(raw, shape, name, value_at, faults, unit=unit, comparator=comparator)
@@ -148,25 +150,29 @@ def _limit(entry: Entry, raw: object, unit: str | None, at: str, faults: Faults)
         words = _measured(raw, shape, name, at, faults)
         if words is None or words["value"] is None:
             return None
+        if words.get("comparator") is not None:
+            faults.add(step(at, "comparator"), _ONE_NUMBER)
+            return None
         before = len(faults.found)
         own, raw, at = text_of(words, "unit", at, faults), words["value"], step(at, "value")
-        if words.get("comparator") is not None or len(faults.found) > before:
-            faults.add(at, "a reference limit is one number, without a comparator")
+        if len(faults.found) > before:
             return None
     quantity = read_quantity(raw, shape, entry.fact.name, at, faults, own, otherwise=unit)
     if quantity is None:
         return None
     low, high = quantity.value.low, quantity.value.high
     if low is None or low != high:
-        faults.add(at, "a reference limit is one number, without a comparator")
+        faults.add(at, _ONE_NUMBER)
         return None
     return low
 
 
-def _comparator(raw: object, at: str, faults: Faults) -> str | None:
+def _comparator(words: Mapping[str, object], at: str, faults: Faults) -> str | None:
+    raw = words.get("comparator")
     if raw is None:
         return None
     if isinstance(raw, str) and raw in COMPARATORS:
         return COMPARATORS[raw]
-    faults.add(at, f"{described(raw)} is not a comparator", "write `<`, `<=`, `>` or `>=`")
+    hint = "write `<`, `<=`, `>` or `>=`"
+    faults.add(step(at, "comparator"), f"{described(raw)} is not a comparator", hint)
     return None

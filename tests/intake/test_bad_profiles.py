@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,17 @@ def test_a_file_of_nonsense_is_refused_quickly_and_completely() -> None:
     names = ", ".join(f'"fact_{number}": 1' for number in range(20_000))
     faults = refusal('{"facts": {' + names + "}}").faults
     assert len(faults) == 20_000
+
+
+@pytest.mark.parametrize(
+    "number",
+    [10**5000, float("nan"), float("-inf"), Decimal("NaN")],
+    ids=["endless", "nan", "infinite", "decimal nan"],
+)
+def test_numbers_that_only_a_program_can_give_are_refused(number: object) -> None:
+    for fact in ("inr", "ecog", "sex", "resection", "pregnant"):
+        with pytest.raises(ProfileError):
+            read_profile({"facts": {fact: number}}, VOCABULARY)
 
 
 def test_the_day_of_screening_may_come_from_outside_and_bounds_the_birth_date() -> None:

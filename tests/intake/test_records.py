@@ -130,7 +130,7 @@ def test_reference_limits_are_in_the_unit_of_the_fact() -> None:
         "reference_range": {"high": {"value": 0.5, "unit": "ukat/L"}},
     }
     assert (record("alt", own).low, record("alt", own).high) == (None, Decimal(30))
-    text = {"value": "61 U/L", "reference_range": {"low": None, "high": "0.04 U/mL"}}
+    text = {"value": "61 U/L", "reference_range": {"low": {"value": None}, "high": "0.04 U/mL"}}
     assert (record("alt", text).low, record("alt", text).high) == (None, Decimal(40))
 
 
@@ -148,7 +148,10 @@ def test_a_yes_or_no_may_be_a_text(said: object, value: frozenset[bool]) -> None
 def test_a_code_stands_for_itself_and_those_beneath_it() -> None:
     assert record("sex", "male").value == frozenset({"male"})
     assert record("histology", "hcc").value == frozenset({"hcc"})
-    assert record("histology", "carcinoma").value == frozenset({"carcinoma", "hcc", "icc"})
+    assert record("histology", "perihilar_icc").value == frozenset({"perihilar_icc"})
+    assert record("histology", "carcinoma").value == frozenset(
+        {"carcinoma", "hcc", "icc", "perihilar_icc"}
+    )
 
 
 def test_a_grade_may_be_a_number_or_a_text() -> None:
@@ -349,6 +352,10 @@ def test_an_empty_list_of_anything_but_events_is_not_given() -> None:
     assert read({"inr": [], "stroke": []}) == FactSheet(None)
 
 
+def test_an_event_all_of_whose_words_are_null_is_not_given() -> None:
+    assert read({"antibiotic": {"start": None, "end": None, "drug": None}}) == FactSheet(None)
+
+
 def test_null_beside_the_words_of_an_event_does_not_hide_it() -> None:
     one = event(value=None, start="2026-08-01", drug=None)
     assert one.start == day("2026-08-01")
@@ -383,6 +390,12 @@ def test_records_that_never_count_are_set_apart(status: str, reason: str) -> Non
     assert [one.value for one in sheet.records["inr"]] == [point(Decimal(1))]
     ((dropped, why),) = sheet.dropped["inr"]  # semantics 6.2
     assert (dropped.value, why) == (point(Decimal(9)), reason)
+
+
+def test_the_same_record_entered_in_error_twice_is_set_apart_once() -> None:
+    wrong = {"value": 9, "status": "entered-in-error"}
+    assert len(read({"inr": [wrong, wrong]}).dropped["inr"]) == 1
+    assert len(read({"inr": [wrong, {**wrong, "status": "cancelled"}]}).dropped["inr"]) == 2
 
 
 def test_a_denial_entered_in_error_denies_nothing() -> None:

@@ -47,7 +47,7 @@ _FACTS = (
         Shape(
             Type.CODE,
             values=("carcinoma", "hcc", "icc", "other"),
-            children={"carcinoma": frozenset({"hcc", "icc"})},
+            children={"carcinoma": frozenset({"hcc", "icc", "perihilar_icc"})},
         ),
         Kind.FIXED,
         "Histology",
