@@ -160,7 +160,11 @@ def _case(file: str, entry: Mapping[str, Any], vocabulary: str) -> Case:
         criteria=criteria,
         stages=stages,
         cohorts=cohorts,
-        findings={word: _typed(entry[word]) for word in _FINDINGS if word in entry},
+        findings={
+            word: entry[word] if word == "applies" else _typed(entry[word])
+            for word in _FINDINGS
+            if word in entry
+        },
     )
 
 
