@@ -25,12 +25,21 @@ _HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A file as read: its name for people, its text, and the hash of its bytes."""
+class File:
+    """A file as read: its name for people and its bytes."""
 
     name: str
-    text: str
-    sha256: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Its text by its name, for showing where a fault is."""
+        return {self.name: self.content.decode("utf-8-sig", "replace")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +153,10 @@ def read(place: Place) -> Edition:
     Raises:
         RulesError: with all faults of the vocabulary, or else of the rule file.
     """
-    words = read_text(place.vocabulary)
-    rules = read_text(place.rules)
-    vocabulary = read_vocabulary(words.text, words.name)
-    reading = read_protocol(rules.text, rules.name, vocabulary)
+    words = read_file(place.vocabulary)
+    rules = read_file(place.rules)
+    vocabulary = read_vocabulary(words.content, words.name)
+    reading = read_protocol(rules.content, rules.name, vocabulary)
     _check_place(place, reading.protocol, rules)
     return Edition(
         place, reading.protocol, reading.vocabulary, reading.warnings, rules.sha256, words.sha256
@@ -175,32 +184,23 @@ def in_force(editions: Sequence[Edition], as_of: int) -> Edition:
             raise _fault(
                 "same-effective-date",
                 f"takes effect on the same day as version `{one.protocol.version}`",
-                read_text(newest.place.rules),
+                read_file(newest.place.rules),
                 "each version of a trial has an effective date of its own",
             )
     return newest
 
 
-def read_text(path: Path) -> Text:
-    """A file's text and the hash of its bytes.
+def read_file(path: Path) -> File:
+    """A file as it is.
 
     Raises:
         UnknownTrial: if it cannot be opened.
-        RulesError: if it is not UTF-8.
     """
     name = _shown(path)
     try:
-        content = path.read_bytes()
+        return File(name, path.read_bytes())
     except OSError as error:
         raise UnknownTrial(f"`{name}` cannot be read: {_reason(error)}") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        span = Span(name, line, 1)
-        fault = Diagnostic("not-utf-8", "this line is not UTF-8 text", span)
-        raise RulesError([fault], {}) from error
-    return Text(name, text, hashlib.sha256(content).hexdigest())
 
 
 def _is_path(name: str) -> bool:
@@ -224,7 +224,7 @@ def _vocabulary_for(rules: Path, roots: Sequence[Path] = ()) -> Path:
     return shipped("criteria") / VOCABULARY
 
 
-def _check_place(place: Place, protocol: Protocol, rules: Text) -> None:
+def _check_place(place: Place, protocol: Protocol, rules: File) -> None:
     """A file found by its place must be what its place says; a path by itself says nothing."""
     if place.trial not in ("", protocol.trial):
         raise _fault(
@@ -240,10 +240,10 @@ def _check_place(place: Place, protocol: Protocol, rules: Text) -> None:
         )
 
 
-def _fault(id_: str, message: str, rules: Text, expected: str | None = None) -> RulesError:
+def _fault(id_: str, message: str, rules: File, expected: str | None = None) -> RulesError:
     span = Span(rules.name, 1, 1)
     fault = Diagnostic(id_, message, span, expected=expected)
-    return RulesError([fault], {rules.name: rules.text})
+    return RulesError([fault], rules.sources)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:

@@ -139,13 +139,13 @@ def load_trial(
 def _refuse_draft(edition: Edition) -> None:
     drafts = [one for one in edition.protocol.criteria if one.draft]
     if drafts:
-        from screener.catalog import read_text
+        from screener.catalog import read_file
 
-        rules = read_text(edition.place.rules)
+        rules = read_file(edition.place.rules)
         start = Span(rules.name, 1, 1)
         message = "a version with a draft is not used for screening"
         faults = [Diagnostic("draft", message, one.span or start) for one in drafts]
-        raise RulesError(faults, {rules.name: rules.text})
+        raise RulesError(faults, rules.sources)
 
 
 def own_day(data: object) -> int | None:

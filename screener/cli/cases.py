@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from screener.catalog import Edition, Place, find, folders, places, read, read_text
+from screener.catalog import Edition, Place, find, folders, places, read, read_file
 from screener.cli import console
 from screener.diagnostics import Fault, ProfileError, RulesError
 from screener.result import Result
@@ -53,8 +53,8 @@ def cases_of(place: Place) -> tuple[Case, ...]:
     """The example patients beside a rule file; none if there is no such file."""
     if place.cases is None:
         return ()
-    text = read_text(place.cases)
-    return read_cases(text.text, text.name)
+    file = read_file(place.cases)
+    return read_cases(file.content, file.name)
 
 
 def answer(edition: Edition, case: Case) -> Result:

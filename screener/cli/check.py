@@ -14,7 +14,7 @@ from screener.catalog import (
     is_cases,
     places,
     read,
-    read_text,
+    read_file,
     rule_files,
 )
 from screener.cli import console
@@ -54,8 +54,7 @@ class _Report:
             self._tell(error.diagnostics, error.sources)
             return None
         if edition is not None and edition.warnings:
-            source = read_text(edition.place.rules)
-            self._tell(edition.warnings, {source.name: source.text})
+            self._tell(edition.warnings, read_file(edition.place.rules).sources)
         return edition
 
     def account(self, edition: Edition) -> None:
@@ -64,7 +63,7 @@ class _Report:
             return
         protocol = edition.protocol
         console.put(
-            f"{read_text(edition.place.rules).name}: {protocol.trial} {protocol.version}, "
+            f"{read_file(edition.place.rules).name}: {protocol.trial} {protocol.version}, "
             f"{len(protocol.criteria)} criteria\n"
         )
         for item, accounts in outline_coverage(protocol).items():
@@ -129,14 +128,14 @@ def _rules(place: Place, report: _Report) -> None:
 
 
 def _vocabulary(path: Path) -> None:
-    text = read_text(path)
-    read_vocabulary(text.text, text.name)
+    file = read_file(path)
+    read_vocabulary(file.content, file.name)
 
 
 def _cases(path: Path, report: _Report) -> None:
     def read_it() -> None:
-        text = read_text(path)
-        read_cases(text.text, text.name)
+        file = read_file(path)
+        read_cases(file.content, file.name)
 
     report.attempt(read_it)
 

@@ -46,3 +46,9 @@ def test_make_offers_what_readme_speaks_of() -> None:
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     spoken = set(re.findall(r"`make (\w+)`", README.read_text(encoding="utf-8")))
     assert {"run", "test"} <= spoken <= targets
+
+
+def test_the_messages_of_the_catalog_are_documented_too() -> None:
+    page = (ROOT / "docs" / "rule-files.md").read_text(encoding="utf-8")
+    for id_ in ("draft", "misplaced-file", "same-effective-date"):
+        assert f"| `{id_}` | error |" in page
