@@ -54,10 +54,17 @@ def check_whole_cover(rows: list[Row], low: int, high: int, place: Span, faults:
     if len(rows) > high - low + 1:
         faults.error("bands-overlap", place, "there are more bands than scores")
         return
-    for score in range(low, high + 1):
+    empty: list[int] = []
+    for score in [*range(low, high + 1), high + 2]:
+        if empty and score > empty[-1] + 1:
+            to = f" to {empty[-1]}" if len(empty) > 1 else ""
+            _gap(f"of {empty[0]}{to}", place, faults)
+            empty = []
+        if score > high:
+            break
         there = [span for band, span in rows if holds(point(Decimal(score)), band) is Truth.TRUE]
         if not there:
-            _gap(f"of {score}", place, faults)
+            empty.append(score)
         elif len(there) > 1:
             faults.error("bands-overlap", there[1], f"{score} lies in this band and in another one")
 

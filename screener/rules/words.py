@@ -107,7 +107,9 @@ class Words:
                 f"what follows ` #` is not part of {quoted(word)}",
                 hint="put the text in quotes if it belongs to it",
             )
-        return self.text(word)
+        text = self.text(word)
+        # A block ends with a line break that belongs to the file, not to the text.
+        return None if text is None else text.strip()
 
     def needed_text(self, word: str) -> str:
         """A text that may not be left out; empty, with the fault noted, where it is."""

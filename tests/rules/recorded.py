@@ -1,4 +1,4 @@
-"""What a faulty file is told, as text; and every diagnostic id that the reader of rules can give."""
+"""What a faulty file is told, as text; and every diagnostic id that reading can give."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ def ids() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "screener" / "rules").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in ("error", "warning", "Diagnostic"):
+            if isinstance(node, ast.Call) and _name(node.func) in (
+                "error",
+                "warning",
+                "Diagnostic",
+            ):
                 texts = (one for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant))
                 found.update(one.value for one in texts if isinstance(one.value, str))
     return found

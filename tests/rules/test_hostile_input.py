@@ -26,7 +26,6 @@ def ids_of(text: str | bytes, read: Callable[[str | bytes], object] | None = Non
     try:
         (read or (lambda data: read_protocol(data, "f.yaml", vocabulary())))(text)
     except RulesError as error:
-        assert str(error)
         return [one.id for one in error.diagnostics]
     finally:
         assert time.monotonic() - began < SECONDS
@@ -90,7 +89,9 @@ def test_a_long_chain_of_cases_is_read() -> None:
     assert all(case.profile == {"facts": {"sex": "male"}} for case in cases)
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\ufeff", "\u202e", "\ud800"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x07", "\x1b", "\x7f", "\ufeff", "\u202e", "\ud800"]
+)
 def test_a_character_that_cannot_stand_in_a_file_is_shown(character: str) -> None:
     assert ids_of(f"{HEAD}source: a{character}b\n") == ["control-character"]
 
@@ -160,10 +161,9 @@ def test_any_bytes_give_a_reading_or_faults(data: bytes) -> None:
 
 def spliced(text: str) -> st.SearchStrategy[str]:
     """A good file with a piece cut out and something else put in its place."""
-    pieces = st.sampled_from(
-        ["", "{", "}", "[", "]", ": ", "- ", "\n", "  ", ",", "#", " #", '"', "'", "|", "fact", "is",
-         "0", "-", "1e9", "99999999999", "ULN", "before", "as_of", "null", "~", "&a ", "*a", "!x "]
-    )  # fmt: skip
+    signs = ["", "{", "}", "[", "]", ": ", "- ", "\n", "  ", ",", "#", " #", '"', "'", "|", "~"]
+    words = ["fact", "is", "0", "-", "1e9", "99999999999", "ULN", "before", "as_of", "null"]
+    pieces = st.sampled_from([*signs, *words, "&a ", "*a", "!x "])
     place = st.integers(0, len(text))
     return st.builds(
         lambda at, width, piece: text[:at] + piece + text[at + width :],
