@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from screener import Result, Trial, UnknownTrial, load_trial
-from screener.catalog import Edition, Place, places, read, read_text, shipped
+from screener.catalog import Edition, Place, places, read, read_file, shipped
 from screener.causes import Cause
 from screener.rules.load import Case, read_cases
 from screener.vocabulary import Kind
@@ -30,8 +30,8 @@ def named(place: Place) -> str:
 
 def cases_of(place: Place) -> tuple[Case, ...]:
     assert place.cases is not None
-    text = read_text(place.cases)
-    return read_cases(text.text, text.name)
+    file = read_file(place.cases)
+    return read_cases(file.content, file.name)
 
 
 def every_case() -> Iterator[Any]:
