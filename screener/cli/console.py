@@ -41,9 +41,8 @@ def run(work: Callable[[], int]) -> NoReturn:
         code = work()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has gone; Python must not complain about it when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = BROKEN_PIPE
+        _drop_output()
     except KeyboardInterrupt:
         code = INTERRUPTED
     except (UsageFault, UnknownTrial) as error:
@@ -55,6 +54,10 @@ def run(work: Callable[[], int]) -> NoReturn:
     except ProfileError as error:
         code = BAD_DATA
         say(str(error))
+    except OSError as error:
+        code = INTERNAL
+        _drop_output()
+        say(f"error: reading or writing failed: {(error.strerror or 'unknown reason').lower()}")
     except Exception as error:
         code = INTERNAL
         say(_last_resort(error))
@@ -117,6 +120,11 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _drop_output() -> None:
+    """Let go of what nobody can take any more, or Python complains of it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _visible(line: str) -> str:

@@ -103,6 +103,15 @@ def test_a_reader_that_goes_away_is_no_error_to_complain_of(command: Command) ->
     assert process.wait(timeout=60) == 141
 
 
+def test_a_full_disk_is_said_in_one_line(command: Command) -> None:
+    file = command.write("a.json", patient("A"))
+    call = [*SCREENER, "screen", "XMPL-001", str(file), "--as-of=2026-11-24", "--json"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(call, env=_environment(), stdout=full, stderr=subprocess.PIPE)
+    assert ended.returncode == 5
+    assert ended.stderr == b"error: reading or writing failed: no space left on device\n"
+
+
 def test_answers_come_as_soon_as_their_patients_do(command: Command) -> None:
     process = subprocess.Popen(
         [*SCREENER, "screen", "XMPL-001", "-", "--as-of=2026-11-24", "--json"],
