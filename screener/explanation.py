@@ -44,9 +44,9 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
     bare = selection.of if isinstance(selection, AssumeNo) else selection
     direct = isinstance(bare, Pick | Fixed | Ever)
     named = any(entry.cause is not None for entry in found.used)
-    enough = isinstance(bare, Tally) and _counted(found, finding)
+    counted = bare.of.fact if isinstance(bare, Tally) and _counted(found, finding) else None
     for entry in found.used:
-        if enough and (entry.said or entry.assumed):
+        if entry.fact == counted and (entry.said or entry.assumed):
             continue
         truth, cause = finding.truth, entry.cause
         if cause is not None:

@@ -40,9 +40,11 @@ class Record:
     `ANY_DAY`.
     `end`: None for a single day (`start`); else the days an event may have ended
     (`Days(EVER_PAST, EVER_FUTURE)`: no end given; `Days(EVER_FUTURE, EVER_FUTURE)`: ongoing).
-    `undated`: no day was given at all.
+    `undated`: no day of its own was given.
     `low`, `high`: the reference range of the result, in the unit of the fact.
     `attributes`: None for one that is not given.
+    `since`: the day from which it is on record, where that is not its start (an event that is
+    only known to have happened by the day of a visit).
     """
 
     value: Value | None
@@ -55,18 +57,21 @@ class Record:
     attributes: Mapping[str, Value | None] = field(default_factory=dict)
     shown: Shown = Shown()
     signed: bool = True
+    since: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The history of an event is known up to `to` (None: the day of screening).
 
-    `none`: and it holds nothing ("no such event").
+    `none`: and it holds nothing ("no such event"). `since`: the day on which that was said, if it
+    was; what is said later is not used before.
     """
 
     to: Days | None
     none: bool
     shown: Shown = Shown()
+    since: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _history(
     if days is not None:
         none = records == []
         shown = Shown(value=False if none else None, date=str(said).strip())
-        draft.say(fact.name, Statement(days, none, shown))
+        draft.say(fact.name, Statement(days, none, shown, visit.days if visit else None))
 
 
 def _several(fact: Fact, raw: list[object], visit: Visit | None, at: str, draft: Draft) -> None:
@@ -144,12 +144,13 @@ def _record(entry: Entry, draft: Draft) -> None:
         attributes={name: one.value if one else None for name, one in attributes.items()},
         shown=_shown(given, entry.event and absence is None, day.shown, source),
         signed=signed,
+        since=day.since,
     )
     if dropped:
         draft.drop(fact.name, record, dropped)
         return
     if never:
-        draft.say(fact.name, Statement(day.start, True, record.shown))
+        draft.say(fact.name, Statement(day.start, True, record.shown, day.start))
         return
     draft.record(fact.name, record)
     for name, one, shape in [

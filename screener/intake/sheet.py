@@ -79,7 +79,12 @@ def _distinct(items: list[_T], key: Callable[[_T], _Key]) -> tuple[_T, ...]:
 
 
 def _statement_key(statement: Statement) -> _Key:
-    return (_days_key(statement.to), statement.none, _shown_key(statement.shown))
+    return (
+        _days_key(statement.to),
+        statement.none,
+        _days_key(statement.since),
+        _shown_key(statement.shown),
+    )
 
 
 def _dropped_key(dropped: tuple[Record, str]) -> _Key:
@@ -99,6 +104,7 @@ def _record_key(record: Record) -> _Key:
         tuple((name, _value_key(record.attributes[name])) for name in sorted(record.attributes)),
         _shown_key(record.shown),
         record.signed,
+        _days_key(record.since),
     )
 
 

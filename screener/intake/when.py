@@ -21,7 +21,7 @@ NO_END_GIVEN = Days(EVER_PAST, EVER_FUTURE)
 class When(NamedTuple):
     """`start`, `end` and `undated` as in `facts.Record`; `named`: some day was said.
 
-    `shown` is the day as given.
+    `shown` is the day as given; `since` as in `facts.Record`.
     """
 
     start: Days | None
@@ -29,6 +29,7 @@ class When(NamedTuple):
     undated: bool = False
     shown: str | None = None
     named: bool = True
+    since: Days | None = None
 
 
 def when(entry: Entry, faults: Faults) -> When:
@@ -93,11 +94,14 @@ def _event(entry: Entry, faults: Faults) -> When:
     )
     if ongoing:
         end = ONGOING
+    since = entry.visit.days if entry.visit is not None and start is None else None
     if start is None and end is None:
-        return When(Days(EVER_PAST, latest), undated=True, named=entry.visit is not None)
+        named = entry.visit is not None
+        return When(Days(EVER_PAST, latest), undated=True, named=named, since=since)
     return When(
         start or Days(EVER_PAST, latest if ongoing else end.last if end else latest),
         end or NO_END_GIVEN,
         undated=start is None and ongoing,
         shown=shown,
+        since=since,
     )

@@ -252,7 +252,7 @@ class _Builder:
         plain = event.style not in _QUOTED
         end = event.end_mark
         assert end is not None, "INVARIANT: the parser marks every event"
-        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        line = self._line(end.line)
         # A comment is set off by two spaces; one alone was more likely meant as part of the text.
         cut = plain and bool(event.value) and line[end.column : end.column + 2] == " #"
         return Text(event.value, self._span(event), plain, cut)
@@ -262,10 +262,14 @@ class _Builder:
         assert start is not None, "INVARIANT: the parser marks every event"
         assert end is not None, "INVARIANT: the parser marks every event"
         if width == 1 and isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-            line = self.lines[start.line] if start.line < len(self.lines) else ""
+            line = self._line(start.line)
             last = end.column if end.line == start.line else len(line)
             width = max(1, last - start.column)
         return Span(self.faults.file, start.line + 1, start.column + 1, width)
+
+    def _line(self, index: int) -> str:
+        """A line of the file; the parser's end may lie behind the last."""
+        return self.lines[index] if index < len(self.lines) and self.lines else ""
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
         mark, opened = error.problem_mark, error.context_mark
@@ -275,8 +279,11 @@ class _Builder:
             mark = opened if mark is None or unclosed else mark
         if mark is None:
             span = Span(self.faults.file, 1, 1)
-        else:
+        elif mark.line < len(self.lines):
             span = Span(self.faults.file, mark.line + 1, mark.column + 1)
+        else:
+            # The parser stopped at the end: shown after the last thing written.
+            span = Span(self.faults.file, max(1, len(self.lines)), len(self._line(-1)) + 1)
         problem = error.problem or "not YAML"
         message, hint = problem, None
         for part, said, advice in _SYNTAX:
@@ -288,14 +295,14 @@ class _Builder:
                 "a value with `{` or `[` in it goes in quotes, "
                 "or on a line of its own outside braces"
             )
-        elif opened is not None and " #" in self.lines[opened.line][opened.column :]:
+        elif opened and "',' or" in problem and " #" in self._line(opened.line)[opened.column :]:
             # The comment may hide what would have closed it.
             hint = "what follows ` #` is a comment: put a value with it in quotes"
         self.faults.error("yaml-syntax", span, message, hint=hint)
 
     def _brace_in_value(self, span: Span) -> bool:
         """Whether the parser stopped at a brace inside a value, as in `30 mL/min/{1.73_m2}`."""
-        line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
+        line = self._line(span.line - 1)
         before, here = line[: span.column - 1], line[span.column - 1 : span.column]
         return here in ("{", "[") and before[-1:] not in ("", " ", ",", "[", "{")
 

@@ -73,13 +73,9 @@ class Frame:
     def recorded(self, fact: str) -> tuple[Record, ...]:
         """The records of a fact that exist by `as_of` (4.5)."""
         records = self.sheet.records.get(fact, ())
-        as_of = self.as_of
-        for record in records:
-            if record.start is not None and record.start.first > as_of:
-                return tuple(
-                    one for one in records if one.start is None or one.start.first <= as_of
-                )
-        return records
+        if all(_on_record(one, self.as_of) for one in records):
+            return records
+        return tuple(one for one in records if _on_record(one, self.as_of))
 
     def named(self, name: str) -> NamedDate:
         """The possible days of a named date (4.6)."""
@@ -163,6 +159,11 @@ class Frame:
         # The ends are independent: the widest and the narrowest span decide for all between.
         widest, narrowest = (firsts[0], lasts[1]), (firsts[1], lasts[0])
         return _extent([widest, narrowest], cause, entries, lacks)
+
+
+def _on_record(record: Record, as_of: int) -> bool:
+    known = record.since or record.start
+    return known is None or known.first <= as_of
 
 
 def overlap(extents: list[Extent]) -> Extent:

@@ -88,7 +88,12 @@ def _denied(frame: Frame, found: Members, nos: list[Member], extent: Extent | No
         entries = dates(found) + tuple(used(found.fact, no.record, None, cause) for no in perhaps)
         by_date = not inexact
         return Selected((), cause, 0, entries, found.lacks(by_date), found.outside)
-    cause, lacks = nothing_counts(frame, found._replace(early=bool(nos)), observed=False)
+    silent = found._replace(
+        certain=tuple(one for one in found.certain if one.record.value is None),
+        possible=tuple(one for one in found.possible if one.record.value is None),
+        early=bool(nos),
+    )
+    cause, lacks = nothing_counts(frame, silent, observed=False)
     entries = dates(found) + (
         tuple(used(found.fact, one.record) for one in found.both if one.record.absence is cause)
         or tuple(used(found.fact, no.record, None, cause) for no in nos)
@@ -161,12 +166,13 @@ def _counts(one: Member, node: Tally, event: bool) -> tuple[Truth, Cause | None]
 
 def _said(frame: Frame, fact: str) -> list[tuple[Days, bool, Shown]]:
     """What is said of the history by `as_of`: up to which day, whether "none", in which words."""
+    as_of = frame.as_of
     said = []
     for one in frame.sheet.statements.get(fact, ()):
-        if one.to is None:
-            said.append((Days(frame.as_of, frame.as_of), one.none, one.shown))
-        elif one.to.first <= frame.as_of:
-            said.append((Days(one.to.first, min(one.to.last, frame.as_of)), one.none, one.shown))
+        if one.since is not None and one.since.first > as_of:
+            continue
+        to = one.to or Days(as_of, as_of)
+        said.append((Days(min(to.first, as_of), min(to.last, as_of)), one.none, one.shown))
     return said
 
 

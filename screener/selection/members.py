@@ -17,6 +17,7 @@ from screener.quantities import holds
 from screener.selection.frame import Extent, Frame, overlap
 from screener.selection.selected import Aside, Lack, Reach, distinct
 from screener.truth import Truth, conjunction, disjunction, negation
+from screener.vocabulary import Kind
 
 
 class Member(NamedTuple):
@@ -83,6 +84,7 @@ def members(frame: Frame, of: RecordSet) -> Members:
     certain: list[Member] = []
     possible: list[Member] = []
     early = False
+    observed = frame.vocabulary[of.fact].kind is Kind.OBSERVATION
     recorded = frame.recorded(of.fact)
     if len(recorded) != len(frame.sheet.records.get(of.fact, ())):
         outside += [
@@ -99,6 +101,8 @@ def members(frame: Frame, of: RecordSet) -> Members:
             early = early or (placed is None and _before(record, extent))
             continue
         first, last, sure = placed
+        if dated and record.undated and observed:
+            sure = False
         if sure and attributes is Truth.TRUE:
             certain.append(Member(record, first, last, None, False))
             continue
@@ -108,7 +112,6 @@ def members(frame: Frame, of: RecordSet) -> Members:
             by_date = _known_day(record)
             window = extent.cause if by_date and extent is not None else None
             causes.append(window or (Cause.UNDATED if record.undated else Cause.IMPRECISE))
-            early = early or record.value is not None
         possible.append(
             Member(record, first, last, foremost(causes), by_date and attributes is Truth.TRUE)
         )
@@ -124,6 +127,7 @@ def nothing_counts(
     """
     recorded = frame.recorded(found.fact)
     stated = [one.record.absence for one in found.both if one.record.absence]
+    valued = any(one.record.value is not None for one in found.both)
     extent = found.extent
     if stated:
         cause = foremost(stated)
@@ -131,10 +135,10 @@ def nothing_counts(
         cause = Cause.JUDGEMENT
     elif extent is not None and not_due(extent, frame.as_of):
         cause = Cause.NOT_DUE
-    elif observed and extent is not None and closed(extent, frame.as_of):
+    elif observed and extent is not None and closed(extent, frame.as_of) and not valued:
         cause = Cause.MISSED
     else:
-        cause = Cause.STALE if found.early else Cause.MISSING
+        cause = Cause.STALE if found.early and not valued else Cause.MISSING
     return cause, (Lack(found.fact, None, found.reach),)
 
 

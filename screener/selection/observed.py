@@ -130,7 +130,9 @@ def settled(
             sure += one in firm
     entries = tuple(used(found.fact, one.record, value) for one, value in known)
     entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
-    causes = [one.cause or Cause.IMPRECISE for one in others]
+    causes = [one.cause for one in others if one.cause]
+    if len(firm) + len(others) > 1 and any(one.cause is None for one in others):
+        causes.append(Cause.IMPRECISE)  # their days leave open which of them decides
     causes += [Cause.NO_RANGE] if lacking else []
     return Selected(
         tuple(value for _, value in known),

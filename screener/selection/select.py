@@ -28,6 +28,7 @@ from screener.selection.frame import Frame
 from screener.selection.histories import ever, fixed, tally
 from screener.selection.observed import NO, available, pick, quantified
 from screener.selection.selected import Selected
+from screener.selection.uses import facts_of
 
 
 def select(frame: Frame, selection: Selection) -> Selected:
@@ -64,7 +65,8 @@ def _assumed(frame: Frame, selection: AssumeNo) -> Selected:
     if isinstance(selection.of, Tally):
         return tally(frame, selection.of, selection.because)
     found = select(frame, selection.of)
-    recorded = any(entry.shown != Shown() for entry in found.used if not entry.said)
+    asked = set(facts_of(selection.of))
+    recorded = any(entry.fact in asked and entry.shown != Shown() for entry in found.used)
     if found.cause is not Cause.MISSING or found.values or found.unplaced or recorded:
         return found
     entries = tuple(

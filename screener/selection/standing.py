@@ -157,8 +157,10 @@ def _recorded_days(frame: Frame, fact: str) -> Iterator[int]:
     for record in frame.sheet.records.get(fact, ()):
         yield from record.start or ()
         yield from record.end or ()
+        yield from record.since or ()
     for statement in frame.sheet.statements.get(fact, ()):
         yield from statement.to or ()
+        yield from statement.since or ()
 
 
 def _joining(frame: Frame, point: Point) -> Iterator[int]:
