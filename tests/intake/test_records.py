@@ -262,10 +262,10 @@ def test_an_event_with_a_date_is_that_day() -> None:
 def test_an_event_that_happened_on_a_day_unknown() -> None:
     for said in (True, "true", [True], {"value": True}, {"source": "letter"}):
         one = record("antibiotic", said)
-        assert (one.start, one.end, one.undated) == (ANY_DAY, None, True)
+        assert (one.start, one.end, one.undated, one.since) == (ANY_DAY, None, True, None)
         one = visited("antibiotic", said)
         assert one.start == Days(EVER_PAST, VISIT.last)
-        assert (one.end, one.undated) == (None, True)
+        assert (one.end, one.undated, one.since) == (None, True, VISIT)  # semantics 4.5, 8.1
 
 
 def test_an_event_has_the_attributes_that_are_given() -> None:
@@ -329,6 +329,19 @@ def test_a_history_is_complete_up_to_a_day() -> None:
     (one,) = statements(said)
     assert (one.to, one.none, one.shown.date) == (day("2026-10-31"), False, "2026-10-31")
     assert len(records("antibiotic", said)) == 1
+
+
+def test_what_is_said_of_a_history_is_on_record_from_the_day_of_the_visit() -> None:
+    said = {"records": [{"start": "2026-08-01"}], "complete_to": "2026-10-31"}
+    sheet = at_visit("antibiotic", said)
+    (one,) = sheet.statements["antibiotic"]
+    assert (one.to, one.since) == (day("2026-10-31"), VISIT)  # semantics 4.5
+    assert [kept.since for kept in sheet.records["antibiotic"]] == [None]
+    assert [kept.since for kept in at_visit("antibiotic", False).statements["antibiotic"]] == [
+        VISIT
+    ]
+    assert statements(said)[0].since is None
+    assert visited("antibiotic", {"ongoing": True}).since == VISIT
 
 
 def test_a_list_by_itself_says_nothing_of_the_rest() -> None:
