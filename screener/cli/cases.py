@@ -11,8 +11,9 @@ from screener.cli import console
 from screener.diagnostics import Fault, ProfileError, RulesError
 from screener.result import Result
 from screener.rules.load import Case, read_cases
-from screener.terminal import clean
+from screener.terminal import clean, wrapped
 from screener.trial import Trial
+from screener.truth import Outcome
 
 EXPECTED_BUT_ABSENT = "nothing"
 
@@ -38,11 +39,16 @@ def run_cases(names: Sequence[str], criteria: Sequence[Path], *, as_json: bool) 
             console.say(str(error))
             code = console.BAD_RULES
             continue
+        results = []
         for case in cases:
-            differences = tuple(_differences(edition, case))
+            result = _answer_or_fault(edition, case)
+            differences = tuple(_differences(result, case))
             passed += not differences
             failed += bool(differences)
             report(edition, case, differences)
+            results += [result] if isinstance(result, Result) else []
+        if not as_json:
+            _not_exercised(edition, results)
     console.say(f"{passed} passed, {failed} failed")
     if code == console.DONE and failed:
         return console.NOT_HELD
@@ -72,11 +78,16 @@ def _chosen(names: Sequence[str], criteria: Sequence[Path]) -> list[Place]:
     return [place for name in names for place in find(name, criteria)]
 
 
-def _differences(edition: Edition, case: Case) -> Iterator[Difference]:
+def _answer_or_fault(edition: Edition, case: Case) -> Result | ProfileError:
     try:
-        result = answer(edition, case)
+        return answer(edition, case)
     except ProfileError as error:
-        for fault in error.faults:
+        return error
+
+
+def _differences(result: Result | ProfileError, case: Case) -> Iterator[Difference]:
+    if isinstance(result, ProfileError):
+        for fault in result.faults:
             yield Difference("profile", "a patient that can be read", _said(fault))
         return
     if case.verdict is not None:
@@ -103,6 +114,17 @@ def _listed(names: Sequence[str]) -> str:
 
 def _said(fault: Fault) -> str:
     return f"{fault.pointer or '/'}: {fault.message}"
+
+
+def _not_exercised(edition: Edition, results: Sequence[Result]) -> None:
+    """Name the outcomes that no example patient has, criterion by criterion."""
+    seen = {(one.id, one.outcome) for result in results for one in result.criteria}
+    for outcome in Outcome:
+        ids = [one.id for one in edition.protocol.criteria if (one.id, outcome) not in seen]
+        if ids:
+            where = f"{edition.protocol.trial}@{edition.protocol.version}"
+            text = f"no example in {where} ends as {outcome.value}: {', '.join(ids)}"
+            console.put("\n".join(wrapped(text, console.width(), "", "    ")) + "\n")
 
 
 def _as_json(edition: Edition, case: Case, differences: Sequence[Difference]) -> None:

@@ -72,6 +72,16 @@ def test_an_example_that_cannot_be_read_differs(command: Command, folder: Path) 
     assert ended.code == 1
 
 
+def test_outcomes_that_no_example_has_are_named(command: Command) -> None:
+    # The examples have I1 as pass and as unknown, and E1 as pass twice.
+    out = command("test", "XMPL-001@2.0").out
+    assert out.splitlines()[2:] == [
+        "no example in XMPL-001@2.0 ends as fail: I1, E1",
+        "no example in XMPL-001@2.0 ends as unknown: E1",
+    ]
+    assert "ends as pass: I1, E1" in command("test", "XMPL-001@1.0").out
+
+
 def test_only_the_version_asked_for_is_tested(command: Command) -> None:
     assert command("test", "XMPL-001@1.0", "--json").lines() == []
     assert len(command("test", "XMPL-001@2.0", "--json").lines()) == 2
