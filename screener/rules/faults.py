@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from screener.diagnostics import Diagnostic, Severity, Span
 
 #: Beyond this many a file is not a rule file with faults but something else.
 MOST_FAULTS = 200
 _LONGEST_WORD = 60
+_LONG = 20
+_MOST_COMPARED = 500
 
 
 class TooManyFaults(Exception):
@@ -86,9 +89,18 @@ def one_of(words: Iterable[str], most: int = 12) -> str:
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """A hint that names the known word most like this one; None if none is like it."""
-    if len(word) > _LONGEST_WORD:
+    # Comparing is slow: what differs much in length, or stands in a very long list, is left out.
+    most = max(2, len(word) // 3)
+    alike = tuple(one for one in known if abs(len(one) - len(word)) <= most)
+    if len(word) > _LONGEST_WORD or len(alike) > _MOST_COMPARED:
         return None
-    close = get_close_matches(word.lower(), {one.lower(): one for one in known}, n=1)
-    if not close:
-        return None
-    return next(f"did you mean {quoted(one)}?" for one in known if one.lower() == close[0])
+    close = _closest(word, alike)
+    return None if close is None else f"did you mean {quoted(close)}?"
+
+
+@lru_cache(maxsize=256)
+def _closest(word: str, known: tuple[str, ...]) -> str | None:
+    by_small = {one.lower(): one for one in reversed(known)}
+    cutoff = 0.6 if len(word) <= _LONG else 0.8
+    close = get_close_matches(word.lower(), by_small, n=1, cutoff=cutoff)
+    return by_small[close[0]] if close else None

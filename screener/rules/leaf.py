@@ -111,8 +111,9 @@ class _Leaf:
         if "count" in self.words:
             return None if count is None else self._count(comparison, count, timing, attributes)
         if "available" in self.words:
+            tests = attributes if self.fact.kind is Kind.FIXED else timing + attributes
             there = self._test(
-                self._available(RecordSet(self.fact.name, timing + attributes)),
+                self._available(RecordSet(self.fact.name, tests)),
                 Compared(frozenset({True})),
                 self.words.key("available"),
             )

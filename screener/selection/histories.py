@@ -138,6 +138,8 @@ def tally(frame: Frame, node: Tally, assume: Default | None) -> Selected:
         lacks = found.lacks(False)
         return Selected((), cause, 0, tuple(dict.fromkeys(both)), lacks, found.outside)
     low, high = len(counting), len(counting) + len(open_ones)
+    if counting or open_ones:
+        assume = None  # "no" stands for nothing recorded, never beside a record
     complete = _complete(frame, found, said, assume)
     if complete is not None:
         why = foremost(causes) if causes else None
@@ -188,10 +190,12 @@ def _complete(
     far = tuple(Used(found.fact, shown, said=True) for days, _, shown in said if days.first >= end)
     if far:
         return far
+    stated = any(one.record.absence for one in found.both)
     assumed = (Used(found.fact, Shown(), assumed=True),)
-    if frame.vocabulary[found.fact].absence_is_no:
+    fact = frame.vocabulary[found.fact]
+    if fact.absence_is_no and not stated:
         return assumed
     if assume is None or said:
         return None
-    cause, _ = nothing_counts(frame, found, observed=False)
+    cause, _ = nothing_counts(frame, found, observed=fact.kind is not Kind.EVENT)
     return assumed if cause is Cause.MISSING else None
