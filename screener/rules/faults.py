@@ -90,7 +90,7 @@ def one_of(words: Iterable[str], most: int = 12) -> str:
 def nearest(word: str, known: Collection[str]) -> str | None:
     """A hint that names the known word most like this one; None if none is like it."""
     # Comparing is slow: what differs much in length, or stands in a very long list, is left out.
-    most = max(2, len(word) // 3)
+    most = max(5, len(word) // 3)
     alike = tuple(one for one in known if abs(len(one) - len(word)) <= most)
     if len(word) > _LONGEST_WORD or len(alike) > _MOST_COMPARED:
         return None

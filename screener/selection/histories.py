@@ -190,7 +190,7 @@ def _complete(
     far = tuple(Used(found.fact, shown, said=True) for days, _, shown in said if days.first >= end)
     if far:
         return far
-    stated = any(one.record.absence for one in found.both)
+    stated = any(one.record.absence not in (None, Cause.NOT_DONE) for one in found.both)
     assumed = (Used(found.fact, Shown(), assumed=True),)
     fact = frame.vocabulary[found.fact]
     if fact.absence_is_no and not stated:

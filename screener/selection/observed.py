@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from screener.causes import Cause, foremost
 from screener.days import EVER_PAST
-from screener.facts import Record
+from screener.facts import Record, Shown
 from screener.ir import Available, Limit, Pick, Quantified, Use
 from screener.quantities import Condition, Number, Range, Value, empty, holds
 from screener.selection.frame import Frame
@@ -297,4 +297,7 @@ def available(frame: Frame, node: Available) -> Selected:
     if not_done and not possible:
         entries = tuple(used(found.fact, one.record)._replace(cause=None) for one in not_done)
         return Selected((NO,), None, 1, dates(found) + entries, found.lacks(False), found.outside)
+    if frame.vocabulary[found.fact].absence_is_no and not found.both:
+        entry = Used(found.fact, Shown(), assumed=True)
+        return Selected((NO,), None, 1, (*dates(found), entry), found.lacks(False), found.outside)
     return unsettled(frame, found, observed=True)
