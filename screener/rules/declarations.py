@@ -31,18 +31,24 @@ def read_vocabulary_file(root: Node, faults: Faults) -> Vocabulary | None:
     words = Words(entries, faults, ("vocabulary", "facts"), "a vocabulary")
     words.prose("vocabulary")
     words.need("facts")
-    return read_facts(words.entries("facts"), {}, faults)
+    return read_facts(words.entries("facts"), {}, faults)[0]
 
 
 def read_facts(
     entries: tuple[tuple[Text, Node], ...], others: Vocabulary, faults: Faults
-) -> dict[str, Fact]:
-    """The facts declared here; `others` are those they may refer to and must not repeat."""
+) -> tuple[dict[str, Fact], frozenset[str]]:
+    """The facts declared here, and the names of those that are declared wrongly.
+
+    `others` are the facts they may refer to and must not repeat.
+    """
     found: dict[str, Fact] = {}
+    faulty: set[str] = set()
     derived: dict[str, Node] = {}
     for key, node in entries:
+        before = faults.errors
         inner = entries_of(node, faults, quoted(key.value))
         if inner is None:
+            faulty.add(key.value)
             continue
         if key.value in others:
             span = others[key.value].span
@@ -59,8 +65,11 @@ def read_facts(
         if derivation is not None:
             derived[key.value] = derivation
         found[key.value] = fact
+        if faults.errors > before:
+            faulty.add(key.value)
     derivations = read_derivations(derived, {**others, **found}, faults)
-    return {name: replace(fact, derived=derivations.get(name)) for name, fact in found.items()}
+    facts = {name: replace(fact, derived=derivations.get(name)) for name, fact in found.items()}
+    return facts, frozenset(faulty | (set(derived) - set(derivations)))
 
 
 def _read_fact(key: Text, words: Words, faults: Faults) -> Fact:

@@ -43,18 +43,18 @@ from screener.rules.conditions import (
 )
 from screener.rules.counts import read_count
 from screener.rules.faults import nearest, one_of, quoted
+from screener.rules.fitness import TIMING, words_fit
 from screener.rules.scope import Scope, Setting
 from screener.rules.selections import assumed, derived, stage_tests, value_of
 from screener.rules.source import Entries
 from screener.rules.values import NUMERIC
 from screener.rules.windows import read_point, read_window
 from screener.rules.words import Words
-from screener.vocabulary import AgeOf, Fact, Kind, Type
+from screener.vocabulary import Fact, Kind, Type
 
-_TIMING = ("within", "before", "after")
 _LATER = ("clear_of", "per", "consecutive", "lasting", "days", "since_last", "same", "baseline")
 WORDS = (
-    "fact", *_TIMING, "at", "where", "except", "use", "count", "available", *COMPARATORS
+    "fact", *TIMING, "at", "where", "except", "use", "count", "available", *COMPARATORS
 )  # fmt: skip
 _USES = ("latest", "earliest", "highest", "lowest", "any", "all")
 _OTHER_NAMES = {
@@ -99,7 +99,7 @@ class _Leaf:
 
     def read(self) -> Formula | None:
         before = self.faults.errors
-        fits = self._words_fit()
+        fits = words_fit(self.words, self.fact, self.faults)
         comparison = self._comparison()
         timing = self._timing()
         attributes = read_attributes(self.words, self.fact, self.faults)
@@ -128,66 +128,6 @@ class _Leaf:
         if use in ("any", "all"):
             return self._quantified(comparison, use == "all", timing, attributes)
         return self._value(comparison, Use(use), timing, attributes)
-
-    # --- which words go together --------------------------------------------------------------
-
-    def _words_fit(self) -> bool:
-        fact = self.fact
-        if fact.derived is not None:
-            at_only = isinstance(fact.derived, AgeOf)
-            alone: tuple[str, ...] = ("where", "except", "use", "count", "available")
-            fits = self._refuse((*_TIMING, *alone) if at_only else alone, "which is derived")
-        elif fact.kind is Kind.FIXED:
-            fits = self._refuse((*_TIMING, "at", "use", "count"), "which is fixed")
-        elif fact.kind is Kind.CUMULATIVE:
-            misfits = ("before", "after", "at", "use", "count", "available")
-            fits = self._refuse(misfits, "which is cumulative")
-        elif fact.kind is Kind.EVENT:
-            fits = self._refuse(("at", "use", "available"), "which is an event")
-            fits = self._event_without_condition() and fits
-        else:
-            fits = self._refuse(("at",), "which is observed, not derived")
-        return self._alone() and fits
-
-    def _refuse(self, misfits: tuple[str, ...], kind: str) -> bool:
-        found = [word for word in misfits if word in self.words]
-        for word in found:
-            hint = "`within` chooses the records" if word == "at" else None
-            self.faults.error(
-                "word-kind",
-                self.words.key(word),
-                f"{quoted(word)} cannot be asked of {quoted(self.fact.name)}, {kind}",
-                hint=hint,
-            )
-        return not found
-
-    def _event_without_condition(self) -> bool:
-        given = given_comparators(self.words)
-        for word in given:
-            self.faults.error(
-                "event-condition",
-                self.words.key(word),
-                f"{quoted(self.fact.name)} is an event and has no value",
-                hint="without a condition the leaf asks whether it happened; "
-                "put it under `not` to ask that it did not",
-            )
-        return not given
-
-    def _alone(self) -> bool:
-        """Whether no two words each say how the records become one answer."""
-        rivals = [word for word in ("count", "available", "use") if word in self.words]
-        if "available" in self.words:
-            rivals += given_comparators(self.words)
-        if "at" in self.words:
-            rivals = [word for word in _TIMING if word in self.words]
-            rivals = ["at", *rivals] if rivals else []
-        for word in rivals[1:]:
-            self.faults.error(
-                "words-clash",
-                self.words.key(word),
-                f"{quoted(word)} cannot stand beside {quoted(rivals[0])}",
-            )
-        return len(rivals) < 2
 
     def _condition_missing(self, before: int) -> None:
         if self.faults.errors == before and not given_comparators(self.words):

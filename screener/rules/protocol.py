@@ -86,7 +86,7 @@ class _File:
     def __init__(self, words: Words, vocabulary: Vocabulary, faults: Faults) -> None:
         self.words = words
         self.faults = faults
-        own = read_facts(words.entries("facts"), vocabulary, faults)
+        own, faulty = read_facts(words.entries("facts"), vocabulary, faults)
         self.facts: dict[str, Fact] = {**vocabulary, **own}
         self.dates = read_dates(words, self.facts, faults)
         self.cohorts, self.cohort_places = read_cohorts(words, faults)
@@ -97,7 +97,12 @@ class _File:
         node = words.get("age_at")
         age_at = Point(AS_OF) if node is None else read_point(node, names, faults)
         self.scope = Scope(
-            self.facts, names, age_at or Point(AS_OF), Definitions(definitions, faults), faults
+            self.facts,
+            faulty,
+            names,
+            age_at or Point(AS_OF),
+            Definitions(definitions, faults),
+            faults,
         )
         self.criteria: list[Written] = []
         self.places: dict[str, Span] = {}

@@ -55,6 +55,8 @@ class Scope:
     """All that the rules of one file may refer to."""
 
     facts: Mapping[str, Fact]
+    # What is asked of these cannot be judged: their own faults are told already.
+    faulty: frozenset[str]
     dates: tuple[str, ...]
     age_at: Point
     definitions: Definitions
@@ -67,6 +69,8 @@ class Scope:
         """The fact that a scalar names; None, with the fault noted, if there is none."""
         name = text_of(node, self.faults, "`fact`")
         if name is None:
+            return None
+        if name in self.faulty:
             return None
         fact = self.facts.get(name)
         if fact is None:

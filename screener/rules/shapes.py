@@ -5,6 +5,7 @@ Source: semantics 9.3, 9.4 and section 10.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from screener import units
@@ -56,26 +57,33 @@ def read_shape(words: Words, name: str, faults: Faults) -> Shape:
 
 
 def _numeric(words: Words, name: str, kind: Type, faults: Faults) -> Shape:
-    unit = "1"
-    if kind is Type.QUANTITY or "unit" in words:
-        if kind is Type.QUANTITY:
-            words.need("unit")
-        written = words.text("unit")
-        code = None if written is None else units.canonical(written)
-        if written is not None and code is None:
-            _unknown_unit(words.need("unit"), written, faults)
-        elif kind is Type.NUMBER and code not in (None, "1"):
-            faults.error(
-                "type-word",
-                words.key("unit"),
-                "a number has no unit",
-                hint="what has one is of `type: quantity`",
-            )
-        elif code is not None:
-            unit = code
+    unit = _unit(words, kind, faults)
+    if unit is None:
+        return Shape(kind)
     shape = Shape(kind, unit, _accepted(words, unit, faults))
-    limits = _plausible(words, shape, name, faults)
-    return Shape(kind, unit, shape.accepted, plausible=limits)
+    return replace(shape, plausible=_plausible(words, shape, name, faults))
+
+
+def _unit(words: Words, kind: Type, faults: Faults) -> str | None:
+    """The unit that values are kept in; None, with the fault noted, where it cannot be told."""
+    if kind is Type.NUMBER and "unit" not in words:
+        return "1"
+    words.need("unit")
+    written = words.text("unit")
+    if written is None:
+        return None
+    code = units.canonical(written)
+    if code is None:
+        _unknown_unit(words.need("unit"), written, faults)
+    elif kind is Type.NUMBER and code != "1":
+        faults.error(
+            "type-word",
+            words.key("unit"),
+            "a number has no unit",
+            hint="what has one is of `type: quantity`",
+        )
+        return None
+    return code
 
 
 def _unknown_unit(node: Node, written: str, faults: Faults) -> None:

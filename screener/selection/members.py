@@ -72,7 +72,7 @@ class Members(NamedTuple):
 def members(frame: Frame, of: RecordSet) -> Members:
     """Judge each record of the set; () and () where the day of the window is unknown."""
     dated = [
-        (one, frame.extent(_window(one)))
+        (one, frame.extent(window_of(one)))
         for one in of.tests
         if isinstance(one, Within | Before | After)
     ]
@@ -159,7 +159,8 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
     return distinct(lack for one in members_open for lack in found.lacks(one.by_date))
 
 
-def _window(test: Within | Before | After) -> Window:
+def window_of(test: Within | Before | After) -> Window:
+    """The window that a test on days amounts to."""
     if isinstance(test, Within):
         return test.window
     point = test.point

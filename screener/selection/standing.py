@@ -28,10 +28,12 @@ from screener.ir import (
     Score,
     Selection,
     Tally,
+    Window,
     Within,
 )
 from screener.selection.derived import births
 from screener.selection.frame import Frame
+from screener.selection.members import window_of
 from screener.selection.select import select
 from screener.selection.selected import Selected
 from screener.vocabulary import AgeOf, Type
@@ -89,12 +91,12 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
     """The days on which the selection may change; some of them may turn out not to matter."""
     match selection:
         case Tally():
-            yield from _record_days(frame, selection.of.fact, _points(selection.of), True)
+            yield from _record_days(frame, selection.of.fact, _windows(selection.of), True)
         case Pick() | Quantified() | Available() | Fixed():
-            yield from _record_days(frame, selection.of.fact, _points(selection.of), causes)
+            yield from _record_days(frame, selection.of.fact, _windows(selection.of), causes)
         case Ever():
-            points = [] if selection.within is None else [selection.within.start]
-            yield from _record_days(frame, selection.of.fact, points, True)
+            opens = [] if selection.within is None else [Window(selection.within.start, None)]
+            yield from _record_days(frame, selection.of.fact, opens, True)
         case Age():
             yield from _birthdays(frame, selection)
         case Score():
@@ -109,46 +111,49 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
             assert_never(selection)
 
 
-def _points(of: RecordSet) -> list[Point | None]:
-    for test in of.tests:
-        if isinstance(test, Within):
-            return [test.window.start, test.window.end]
-        if isinstance(test, Before | After):
-            return [test.point]
-    return []
+def _windows(of: RecordSet) -> list[Window]:
+    return [window_of(test) for test in of.tests if isinstance(test, Within | Before | After)]
 
 
-def _record_days(
-    frame: Frame, fact: str, points: Sequence[Point | None], edges: bool
-) -> Iterator[int]:
+def _record_days(frame: Frame, fact: str, windows: Sequence[Window], edges: bool) -> Iterator[int]:
     """The days on which a record joins or the window meets a record or, with `edges`, `as_of`.
 
     Where everything recorded lies in the past, a window that stays where it is opens and closes
     without a change in what an observation says.
     """
     known = set(_recorded_days(frame, fact))
-    edges = edges or any(day > frame.as_of for day in known)
-    moving: list[Point] = []
-    for point in points:
+    yield from known
+    moving = False
+    for window in windows:
+        for point in (window.start, window.end):
+            if point is not None:
+                moving = moving or frame.point(point).moves
+                yield from _joining(frame, point)
+    edges = edges or moving or any(day > frame.as_of for day in known)
+    if edges:
+        for window in windows:
+            yield from _edges(frame, window, known, windows)
+
+
+def _edges(
+    frame: Frame, window: Window, known: set[int], windows: Sequence[Window]
+) -> Iterator[int]:
+    """The days on which an end of the window, as far as it moves, passes what is recorded."""
+    fixed = {*known, *(day for one in windows for day in _fixed_days(frame, one))}
+    for point, beyond in ((window.start, 1), (window.end, 0)):
         if point is None:
             continue
-        named = frame.point(point)
-        if named.moves:
-            moving.append(point)
-        elif edges:
-            known.update(chain.from_iterable(named.days))
-        yield from _joining(frame, point)
-    if moving:
-        known.update(_fixed_days(frame, points))
-    for day in known:
-        if EVER_PAST < day < EVER_FUTURE:
-            yield from (day, day + 1)
-            for point in moving:
-                yield from (_reaching(point, day), _reaching(point, day + 1))
+        if not frame.point(point).moves:
+            # It opens on its first day, and has closed on the day after its last.
+            yield from (day + 1 - beyond for day in chain.from_iterable(frame.point(point).days))
+            continue
+        for day in fixed:
+            if EVER_PAST < day < EVER_FUTURE:
+                yield _reaching(point, day + beyond)
 
 
-def _fixed_days(frame: Frame, points: Sequence[Point | None]) -> Iterator[int]:
-    for point in points:
+def _fixed_days(frame: Frame, window: Window) -> Iterator[int]:
+    for point in (window.start, window.end):
         if point is not None and not (named := frame.point(point)).moves:
             yield from chain.from_iterable(named.days)
 
@@ -159,7 +164,8 @@ def _recorded_days(frame: Frame, fact: str) -> Iterator[int]:
         yield from record.end or ()
         yield from record.since or ()
     for statement in frame.sheet.statements.get(fact, ()):
-        yield from statement.to or ()
+        # A history that is known to a day is known no longer on the next.
+        yield from (day + 1 for day in statement.to or ())
         yield from statement.since or ()
 
 
