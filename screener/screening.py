@@ -7,7 +7,6 @@ or the evaluation decide. Source: semantics section 13.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from screener.causes import Cause
 from screener.days import iso, iso_or_none
@@ -18,6 +17,7 @@ from screener.finding import Finding, leaves, open_leaves
 from screener.interpreters.evaluate import evaluate
 from screener.interpreters.prose import criterion_sentence, date_words, window_words
 from screener.ir import Age, Criterion, MissedFails, Passes, Protocol, Test, Window
+from screener.judging import Judged, judge
 from screener.quantities import Range
 from screener.result import (
     CohortResult,
@@ -41,13 +41,6 @@ from screener.version import VERSION
 from screener.vocabulary import Cost, Vocabulary
 
 _COST = {cost: rank for rank, cost in enumerate(Cost)}
-
-
-class Judged(NamedTuple):
-    """The whole protocol judged on one day: a finding per criterion and that of the verdict."""
-
-    criteria: tuple[Finding, ...]
-    verdict: Finding
 
 
 def screen(
@@ -75,12 +68,11 @@ def screen(
     frame = Frame(sheet, vocabulary, dict(protocol.dates), as_of)
     _check_birth(frame, protocol)
     now = [select(frame, selection) for selection in protocol.selections]
-    judged = _judge(protocol, now)
-    steps = [
-        (day, selected, _judge(protocol, selected))
+    judged = judge(protocol, now)
+    changes = [
+        (day, judge(protocol, selected))
         for day, selected in later(frame, protocol.selections, now, _causes_matter(protocol))
     ]
-    changes = [(day, then) for day, _, then in steps]
     verdict = judged.verdict.truth
     return Result(
         trial=protocol.trial,
@@ -92,16 +84,12 @@ def screen(
         as_of=iso(as_of),
         verdict=VERDICT[verdict],
         cohorts=tuple(
-            CohortResult(one.id, VERDICT[evaluate(one.verdict, now, judged.criteria).truth])
-            for one in protocol.cohorts
+            CohortResult(one.id, VERDICT[finding.truth])
+            for one, finding in zip(protocol.cohorts, judged.cohorts, strict=True)
         ),
         stages=tuple(
-            StageResult(
-                one.id,
-                VERDICT[evaluate(one.verdict, now, judged.criteria).truth],
-                _stage_window(frame, one.window),
-            )
-            for one in protocol.stages
+            StageResult(one.id, VERDICT[finding.truth], _stage_window(frame, one.window))
+            for one, finding in zip(protocol.stages, judged.stages, strict=True)
         ),
         criteria=tuple(
             _criterion(frame, protocol, index, judged.criteria[index], now, changes)
@@ -117,11 +105,6 @@ def screen(
             (iso_or_none(day) for day, then in changes if then.verdict.truth is not verdict), None
         ),
     )
-
-
-def _judge(protocol: Protocol, selected: Sequence[Selected]) -> Judged:
-    criteria = tuple([evaluate(one.passes, selected) for one in protocol.criteria])
-    return Judged(criteria, evaluate(protocol.verdict, selected, criteria))
 
 
 def _causes_matter(protocol: Protocol) -> bool:
