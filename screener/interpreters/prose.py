@@ -240,7 +240,9 @@ def _count_clause(leaf: Finding, selection: Tally, found: Selected, label: str) 
 def _shown(entry: Used) -> str:
     shown = entry.shown
     value = shown.value
-    words = {True: "yes", False: "no", None: ""}[value] if not isinstance(value, str) else value
+    words = value if isinstance(value, str) else {True: "yes", False: "no", None: ""}[value]
+    if isinstance(entry.value, frozenset):
+        words = words.replace("_", " ")
     if shown.unit and shown.unit != "1":
         words += f" {shown.unit}"
     if shown.original_unit and shown.original_unit != shown.unit and shown.original_value:
@@ -248,11 +250,8 @@ def _shown(entry: Used) -> str:
     if entry.assumed:
         return f"{words} (assumed)".strip()
     if shown.date:
-        return (
-            f"{words} on {date_words(shown.date)}".strip()
-            if "/" not in shown.date
-            else (f"{words} {date_words(shown.date)}".strip())
-        )
+        on = "" if "/" in shown.date else "on "
+        return f"{words} {on}{date_words(shown.date)}".strip()
     return words or "recorded without a date"
 
 
@@ -336,7 +335,7 @@ def _values(found: Selected) -> str:
                 else _range_words(value)
             )
         else:
-            words.append("/".join(sorted(str(code) for code in value)))
+            words.append("/".join(sorted(str(code) for code in value)).replace("_", " "))
     return " or ".join(dict.fromkeys(words))
 
 
