@@ -183,3 +183,31 @@ def test_a_damaged_rule_file_gives_a_reading_or_faults(text: str) -> None:
 @given(spliced(GOOD_FACTS))
 def test_a_damaged_vocabulary_gives_facts_or_faults(text: str) -> None:
     ids_of(text, lambda data: read_vocabulary(data, "v.yaml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [1,\n",
+        "a: {b: c",
+        "a: 'x",
+        "a: [\n# comment\n",
+        "a: b\n c",
+        "- a\n- b\nc",
+        "a: |\n x\n#[\n[",
+    ],
+)
+def test_a_file_that_breaks_off_is_shown_within_its_lines(text: str) -> None:
+    with pytest.raises(RulesError) as caught:
+        read_vocabulary(text, "v.yaml")
+    for fault in caught.value.diagnostics:
+        assert 1 <= fault.span.line <= len(text.splitlines())
+
+
+def test_many_unknown_names_in_a_long_vocabulary_are_told_soon() -> None:
+    facts = "".join(f"  fact_number_{n}: {{type: event}}\n" for n in range(8_000))
+    criteria = ", ".join(
+        f"{{id: C{n}, text: T, rule: {{fact: fact_nummber_{n}}}}}" for n in range(300)
+    )
+    stages = f"stages: [{{id: s, title: S, inclusion: [{criteria}]}}]\n"
+    assert ids_of(f"{HEAD}facts:\n{facts}{stages}")[-1] == "too-many-faults"
