@@ -49,3 +49,4 @@ campaign: $(TEST)
 
 golden: $(TEST)
 	$(PY) -m tests.docs.record
+	$(PY) -m tests.rules.record
