@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -211,3 +212,11 @@ def test_many_unknown_names_in_a_long_vocabulary_are_told_soon() -> None:
     )
     stages = f"stages: [{{id: s, title: S, inclusion: [{criteria}]}}]\n"
     assert ids_of(f"{HEAD}facts:\n{facts}{stages}")[-1] == "too-many-faults"
+
+
+def test_the_loader_without_c_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_c = read_vocabulary(GOOD_FACTS, "v.yaml")
+    monkeypatch.setattr("screener.rules.source._LOADER", yaml.SafeLoader)
+    assert read_vocabulary(GOOD_FACTS, "v.yaml") == with_c
+    assert ids_of("[" * 50_000) == ["too-deep"]
+    assert ids_of("a: {b: c") == ["yaml-syntax"]

@@ -620,3 +620,8 @@ def test_a_node_knows_where_it_was_written() -> None:
     assert (test.span.file, test.span.line) == ("xmpl.yaml", HEAD.count("\n") + 1)
     assert test.span.column == len(line.splitlines()[-1]) + 1
     assert test.span.width == len("at_most")
+
+
+def test_whether_a_fixed_fact_is_on_record_does_not_depend_on_the_stage() -> None:
+    selection, _ = leaf("{fact: histology, available: true}", stage=STAGE)
+    assert selection == Available(RecordSet("histology"))
