@@ -125,13 +125,13 @@ def nothing_counts(
 
     `observed`: an observation, whose closed window is missed.
     """
-    recorded = frame.recorded(found.fact)
+    answered = any(one.value is not None for one in frame.recorded(found.fact))
     stated = [one.record.absence for one in found.both if one.record.absence]
     valued = any(one.record.value is not None for one in found.both)
     extent = found.extent
     if stated:
         cause = foremost(stated)
-    elif frame.vocabulary[found.fact].asked_of and not recorded:
+    elif frame.vocabulary[found.fact].asked_of and not answered:
         cause = Cause.JUDGEMENT
     elif extent is not None and not_due(extent, frame.as_of):
         cause = Cause.NOT_DUE
