@@ -148,8 +148,8 @@ def not_due(extent: Extent, as_of: int) -> bool:
 
 
 def closed(extent: Extent, as_of: int) -> bool:
-    """Whether the window closed before `as_of` for certain."""
-    return bool(extent.spans) and all(last < as_of for _, last in extent.spans)
+    """Whether the window closed before `as_of` for certain; one that holds no day never does."""
+    return bool(extent.spans) and all(first <= last < as_of for first, last in extent.spans)
 
 
 def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, ...]:
