@@ -96,7 +96,7 @@ class Trial:
         if day is None:
             day = _day(None, None, patient)
         edition = self.edition(day)
-        return _screened(edition, read_profile(data, edition.vocabulary), day)
+        return _screened(edition, read_profile(data, edition.vocabulary, as_of=day), day)
 
     def screen_sheet(self, sheet: FactSheet, as_of: int) -> Result:
         """Judge facts already read, on the day with that ordinal."""

@@ -11,7 +11,7 @@ from itertools import chain
 from math import ceil, floor
 
 from screener.causes import Cause, foremost
-from screener.days import EVER_PAST, LAST_DAY, Days, completed_years, shift
+from screener.days import LAST_DAY, Days, completed_years, shift
 from screener.facts import Record
 from screener.ir import Age, Band
 from screener.quantities import Condition, Range, Value, holds
@@ -97,9 +97,7 @@ def _written(day: int) -> int:
 def _births(record: Record, as_of: int) -> Days:
     """The birth dates that a stated age allows."""
     said = Days(as_of, as_of) if record.start is None else record.start
-    said = Days(min(said.first, as_of), min(said.last, as_of))
-    if record.undated or said.first <= EVER_PAST:
-        said = Days(as_of, as_of)
+    said = Days(said.first, min(said.last, as_of))
     value = record.value
     assert isinstance(value, Range), "INVARIANT: an age is a number"
     youngest = _least_years(value)
