@@ -15,15 +15,15 @@ from screener.explanation import because_of, set_aside_of
 from screener.facts import FactSheet
 from screener.finding import Finding, leaves, open_leaves
 from screener.interpreters.evaluate import evaluate
-from screener.interpreters.prose import criterion_sentence, date_words, window_words
+from screener.interpreters.prose import criterion_sentence, date_words
 from screener.ir import Age, Criterion, MissedFails, Passes, Protocol, Test, Window
 from screener.judging import Judged, judge
+from screener.notices import notices
 from screener.quantities import Range
 from screener.result import (
     CohortResult,
     CriterionResult,
     Missing,
-    Notice,
     OpenWindow,
     Remedy,
     Result,
@@ -31,11 +31,10 @@ from screener.result import (
     Unencoded,
 )
 from screener.selection.frame import Extent, Frame
-from screener.selection.members import closed
 from screener.selection.select import select
 from screener.selection.selected import Reach, Selected
 from screener.selection.standing import later
-from screener.selection.uses import events_only, facts_of, refreshable, windows_of
+from screener.selection.uses import events_only, refreshable
 from screener.truth import OUTCOME, VERDICT, Truth
 from screener.version import VERSION
 from screener.vocabulary import Cost, Vocabulary
@@ -96,7 +95,7 @@ def screen(
             for index in range(len(protocol.criteria))
         ),
         missing=_missing(protocol, vocabulary, judged.verdict, now),
-        warnings=_warnings(frame, protocol),
+        warnings=notices(frame, protocol),
         strata=_strata(protocol, now) if verdict is Truth.TRUE else (),
         not_encoded=tuple(
             Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
@@ -230,35 +229,6 @@ def _open_criteria(protocol: Protocol, verdict: Finding) -> Iterator[tuple[Crite
             waiting += part.parts
     for index in sorted(reached):
         yield protocol.criteria[index], reached[index]
-
-
-def _warnings(frame: Frame, protocol: Protocol) -> tuple[Notice, ...]:
-    used = {fact for one in protocol.selections for fact in facts_of(one)}
-    used |= {source.fact for _, source in protocol.dates}
-    notices = [Notice(one.id, one.message, one.fact) for one in frame.sheet.warnings]
-    recorded = {*frame.sheet.records, *frame.sheet.statements, *frame.sheet.dropped}
-    notices += [
-        Notice("unused-fact", f"`{fact}` is not used by this trial", fact)
-        for fact in sorted(recorded - used)
-    ]
-    windows = dict.fromkeys(window for one in protocol.selections for window in windows_of(one))
-    shut = {
-        frame.extent(window).reach
-        for window in windows
-        if closed(frame.extent(window), frame.as_of)
-    }
-    notices += [
-        Notice(
-            "window-closed",
-            f"the window {window_words(reach)} has closed; what lies in it still counts",
-            None,
-        )
-        for reach in sorted(shut, key=str)
-        if reach.closes is not None
-    ]
-    if protocol.cohorts and not any(one.open for one in protocol.cohorts):
-        notices.append(Notice("no-open-cohort", "no cohort of this trial is open", None))
-    return tuple(dict.fromkeys(notices))
 
 
 def _strata(protocol: Protocol, now: Sequence[Selected]) -> tuple[tuple[str, str | None], ...]:
