@@ -1,0 +1,59 @@
+"""What a site calls things: its columns, codes and spellings, and what its sources are complete for.
+
+Here is only the shape; reading a mapping file is `rules.mapping`, using it is for the intake. The
+facts and values it names are those of the vocabulary it was checked against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+#: The column that a site's own column is mapped to where it is to be left aside.
+IGNORED = "ignored"
+#: What a word for absence is mapped to where it says no more than a blank cell.
+NOT_GIVEN = "not_given"
+
+
+class Meaning(NamedTuple):
+    """What a code of a code system stands for; `value` None: a yes, or the result beside it."""
+
+    fact: str
+    value: str | None = None
+
+
+class Complete(NamedTuple):
+    """A source that would hold a record of the fact, had there been one, up to a day.
+
+    The day is `to` (an ordinal), or stands in the column called `column`.
+    """
+
+    source: str
+    to: int | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The content of one mapping file; an empty one changes nothing.
+
+    `columns`: a heading of the site to one of ours (`platelets.date`), or `IGNORED`. `facts`: a
+    name in the `fact` column of a long table to a fact. `values`: per fact, or `fact.attribute`,
+    the site's spellings and the values they stand for (`true` and `false` for yes and no).
+    `units`: the unit of a fact, or `fact.attribute`, where none is written. `codes`: by system and
+    code. `dates`: the form of its dates (`DD.MM.YYYY`; None: year-month-day). `comma`: decimals
+    are written with a comma. `absent`: words in place of a value, and the reason of absence they
+    stand for, or `NOT_GIVEN`. `complete`: per fact.
+    """
+
+    name: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[tuple[str, str], Meaning] = field(default_factory=dict)
+    dates: str | None = None
+    comma: bool = False
+    absent: Mapping[str, str] = field(default_factory=dict)
+    complete: Mapping[str, Complete] = field(default_factory=dict)
