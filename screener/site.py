@@ -1,4 +1,4 @@
-"""What a site calls things: its columns, codes and spellings, and what its sources are complete for.
+"""What a site calls things (columns, codes, spellings) and what its sources are complete for.
 
 Here is only the shape; reading a mapping file is `rules.mapping`, using it is for the intake. The
 facts and values it names are those of the vocabulary it was checked against.
