@@ -62,8 +62,9 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
 def _counted(found: Selected, finding: Finding) -> bool:
     """Whether the records alone decide a count, however far the history is known."""
     count = found.values[0] if found.values else None
-    if not isinstance(count, Range) or not isinstance(finding.formula, Test):
+    if finding.truth is Truth.UNKNOWN or not isinstance(count, Range):
         return False
+    assert isinstance(finding.formula, Test), "INVARIANT: only leaves are counts"
     return holds(Range(count.low, None), finding.formula.condition) is finding.truth
 
 

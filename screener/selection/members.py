@@ -6,15 +6,15 @@ of `where` and `except`. Source: semantics section 6.1.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from screener.causes import Cause, foremost
-from screener.days import EVER_FUTURE, EVER_PAST, iso
+from screener.days import iso
 from screener.facts import Record
-from screener.ir import After, Attribute, Before, RecordSet, Unless, Window, Within
+from screener.ir import After, Attribute, Before, RecordSet, Unless, Within
 from screener.quantities import holds
 from screener.selection.frame import Extent, Frame, overlap
+from screener.selection.placing import placed, window_of
 from screener.selection.selected import Aside, Lack, Reach, distinct
 from screener.truth import Truth, conjunction, disjunction, negation
 from screener.vocabulary import Kind
@@ -94,15 +94,14 @@ def members(frame: Frame, of: RecordSet) -> Members:
         ]
     for record in recorded:
         attributes, why = _attributes(record, of)
-        placed = _placed(record, dated, frame.as_of)
-        if placed is None or attributes is Truth.FALSE:
-            reason = "does not fit `where` or `except`" if placed else "outside the window"
+        fit = placed(record, dated, frame.as_of)
+        if fit is None or attributes is Truth.FALSE:
+            reason = "outside the window" if fit is None else "does not fit `where` or `except`"
             outside.append(Aside(of.fact, record.shown, record.absence, reason))
-            early = early or (placed is None and _before(record, extent))
+            early = early or (fit is None and _before(record, extent))
             continue
-        first, last, sure = placed
-        if dated and record.undated and observed:
-            sure = False
+        first, last = fit.first, fit.last
+        sure = fit.sure and not (dated and record.undated and observed)
         if sure and attributes is Truth.TRUE:
             certain.append(Member(record, first, last, None, False))
             continue
@@ -157,84 +156,6 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
     if not members_open:
         return found.lacks(by_date=False)
     return distinct(lack for one in members_open for lack in found.lacks(one.by_date))
-
-
-def window_of(test: Within | Before | After) -> Window:
-    """The window that a test on days amounts to."""
-    if isinstance(test, Within):
-        return test.window
-    point = test.point
-    if isinstance(test, Before):
-        return Window(None, replace(point, days=point.days - 1))
-    return Window(replace(point, days=point.days + 1), None)
-
-
-def _placed(
-    record: Record,
-    dated: list[tuple[Within | Before | After, Extent]],
-    as_of: int,
-) -> tuple[int, int, bool] | None:
-    """The first and last day the record may have while it counts, and whether it surely does."""
-    start = record.start
-    first, last = (as_of, as_of) if start is None else (start.first, min(start.last, as_of))
-    low, high, sure = first, last, True
-    for test, extent in dated:
-        fits = _fits(record, first, last, test, extent, as_of)
-        if fits is None:
-            return None
-        low, high, sure = max(low, fits[0]), min(high, fits[1]), sure and fits[2]
-    return None if low > high else (low, high, sure)
-
-
-def _fits(
-    record: Record,
-    first: int,
-    last: int,
-    test: Within | Before | After,
-    extent: Extent,
-    as_of: int,
-) -> tuple[int, int, bool] | None:
-    """The start days for which one test may hold, and whether it holds for every one."""
-    within = isinstance(test, Within)
-    low, high, sure = EVER_FUTURE, EVER_PAST, bool(extent.spans)
-    for opens, closes in extent.spans:
-        if opens > closes:
-            sure = False
-            continue
-        from_day, to_day, always = _in_span(record, first, last, opens, closes, within, as_of)
-        if from_day > to_day:
-            sure = False
-            continue
-        sure = sure and always
-        low, high = min(low, from_day), max(high, to_day)
-    return None if low > high else (low, high, sure)
-
-
-def _in_span(
-    record: Record,
-    first: int,
-    last: int,
-    opens: int,
-    closes: int,
-    within: bool,
-    as_of: int,
-) -> tuple[int, int, bool]:
-    """Possible start days in this span (empty: first > last), and whether it is so for all."""
-    if record.end is None:
-        return max(first, opens), min(last, closes), opens <= first and last <= closes
-    ends_first, ends_last = max(record.end.first, first), record.end.last
-    if within:
-        # Any of its days as far as `as_of`: it starts by the close and ends no sooner.
-        low, high = first, min(last, closes)
-        if min(ends_last, as_of) < opens:
-            return 1, 0, False
-        return low, high, last <= closes and min(ends_first, as_of) >= opens
-    if opens > EVER_PAST:  # after: it started on or after the day this one-sided span opens
-        return max(first, opens), last, first >= opens
-    # before: it ended by the day this one-sided span closes; an end after `as_of` is no end yet.
-    if ends_first > min(closes, as_of):
-        return 1, 0, False
-    return first, min(last, closes), ends_last <= min(closes, as_of)
 
 
 def _before(record: Record, extent: Extent | None) -> bool:

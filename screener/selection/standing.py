@@ -33,7 +33,7 @@ from screener.ir import (
 )
 from screener.selection.derived import births
 from screener.selection.frame import Frame
-from screener.selection.members import window_of
+from screener.selection.placing import window_of
 from screener.selection.select import select
 from screener.selection.selected import Selected
 from screener.vocabulary import AgeOf, Type
