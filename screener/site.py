@@ -10,6 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+#: Columns that are about a row, not about a fact in it.
+ROLES = ("patient", "as_of")
+#: The column of a long table that names the fact of the row.
+FACT = "fact"
+#: What may be said of a record beside its value and its attributes: in a wide table behind the
+#: name of the fact (`platelets.date`), in a long one a column of this name.
+RECORD_WORDS = (
+    "value",
+    "unit",
+    "comparator",
+    "date",
+    "absent",
+    "low",
+    "high",
+    "status",
+    "source",
+    "by",
+    "start",
+    "end",
+    "ongoing",
+    "complete_to",
+)
 #: The column that a site's own column is mapped to where it is to be left aside.
 IGNORED = "ignored"
 #: What a word for absence is mapped to where it says no more than a blank cell.

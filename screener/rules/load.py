@@ -12,11 +12,13 @@ from screener.diagnostics import Diagnostic, RulesError, Span
 from screener.rules.cases import Case, read_case_file
 from screener.rules.declarations import read_vocabulary_file
 from screener.rules.faults import MOST_FAULTS, Faults, TooManyFaults
+from screener.rules.mapping import read_mapping_file
 from screener.rules.protocol import Reading, read_document
 from screener.rules.source import Node, read_source
+from screener.site import Site
 from screener.vocabulary import Vocabulary
 
-__all__ = ["Case", "Reading", "read_cases", "read_protocol", "read_vocabulary"]
+__all__ = ["Case", "Reading", "read_cases", "read_mapping", "read_protocol", "read_vocabulary"]
 
 _Read = TypeVar("_Read")
 
@@ -49,6 +51,15 @@ def read_cases(text: str | bytes, name: str) -> tuple[Case, ...]:
         RulesError: with all faults of the file.
     """
     return _read(text, name, read_case_file)[0]
+
+
+def read_mapping(text: str | bytes, name: str, vocabulary: Vocabulary) -> Site:
+    """What a site calls the facts of the vocabulary, and what its sources are complete for.
+
+    Raises:
+        RulesError: with all faults of the file.
+    """
+    return _read(text, name, lambda node, faults: read_mapping_file(node, vocabulary, faults))[0]
 
 
 def _read(
