@@ -74,6 +74,13 @@ class Statement:
     since: Days | None = None
 
 
+class Declared(NamedTuple):
+    """A source is declared complete for a fact up to the day `to`: nothing recorded means no."""
+
+    to: int
+    shown: Shown
+
+
 @dataclass(frozen=True, slots=True)
 class Warning:
     """Something worth a look that does not change the answer."""
@@ -88,7 +95,8 @@ class FactSheet:
     """All that is known of one patient.
 
     `as_of` is the day ordinal a profile carries of its own, if any. `dropped` holds, per fact,
-    records that never count (entered in error, cancelled), with the reason.
+    records that never count (entered in error, cancelled), with the reason. `complete` holds
+    what a source is declared complete for.
     """
 
     patient: str | None
@@ -97,3 +105,4 @@ class FactSheet:
     statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     dropped: Mapping[str, tuple[tuple[Record, str], ...]] = field(default_factory=dict)
     warnings: tuple[Warning, ...] = ()
+    complete: Mapping[str, Declared] = field(default_factory=dict)

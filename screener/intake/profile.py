@@ -11,6 +11,7 @@ from datetime import date
 from screener.days import Days, iso, shift
 from screener.diagnostics import ProfileError
 from screener.facts import FactSheet
+from screener.intake.completeness import read_complete
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults, described, quoted, step
 from screener.intake.profiles import ONE_OBJECT
@@ -19,7 +20,7 @@ from screener.intake.sheet import Draft
 from screener.intake.values import read_days, read_text
 from screener.vocabulary import AgeOf, Vocabulary
 
-_WORDS = ("patient", "as_of", "facts", "visits")
+_WORDS = ("patient", "as_of", "facts", "visits", "complete")
 _VISIT_WORDS = ("date", "facts")
 #: Nobody who is screened is older.
 _OLDEST_YEARS = 130
@@ -47,6 +48,7 @@ def read_profile(data: object, vocabulary: Vocabulary, *, as_of: int | None = No
     own = _as_of(data.get("as_of"), faults)
     _facts(data.get("facts"), None, "/facts", vocabulary, draft)
     visits = _visits(data.get("visits"), vocabulary, draft)
+    read_complete(data.get("complete"), vocabulary, draft)
     seen = [visit.last for visit in visits]
     seen += [day for day in (own, as_of) if day is not None]
     _births(vocabulary, seen, draft)

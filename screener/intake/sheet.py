@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
 from screener.days import Days
-from screener.facts import FactSheet, Record, Shown, Statement, Warning
+from screener.facts import Declared, FactSheet, Record, Shown, Statement, Warning
 from screener.intake.faults import Faults
 from screener.quantities import Number, Range, Value, decimal_text
 
@@ -29,6 +29,7 @@ class Draft:
         self._statements: dict[str, list[Statement]] = defaultdict(list)
         self._dropped: dict[str, list[tuple[Record, str]]] = defaultdict(list)
         self._warnings: set[tuple[str, str, str]] = set()
+        self._complete: dict[str, Declared] = {}
 
     def record(self, fact: str, record: Record) -> None:
         """Add a record that counts."""
@@ -41,6 +42,10 @@ class Draft:
     def say(self, fact: str, statement: Statement) -> None:
         """Add what is said of the history of an event."""
         self._statements[fact].append(statement)
+
+    def complete(self, fact: str, declared: Declared) -> None:
+        """Add what a source is declared complete for."""
+        self._complete[fact] = declared
 
     def date(self, fact: str, at: str, days: Days) -> None:
         """Note the value of a date fact and where it stands."""
@@ -61,6 +66,7 @@ class Draft:
             warnings=tuple(
                 Warning(id, message, fact) for fact, id, message in sorted(self._warnings)
             ),
+            complete={fact: self._complete[fact] for fact in sorted(self._complete)},
         )
 
 

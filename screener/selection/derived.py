@@ -210,7 +210,7 @@ def either(given: Selected, computed: Selected) -> Selected:
         condition: Condition = settled.values[0]
         if any(holds(value, condition) is not Truth.FALSE for value in loose.values):
             return settled._replace(aside=aside)
-    elif single(given) and given.values == computed.values:
+    elif single(given) and given.values[0] == computed.values[0]:
         return computed._replace(used=given.used + computed.used, aside=aside)
     firm = single(given) or single(computed)
     values = given.values + computed.values

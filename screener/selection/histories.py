@@ -10,6 +10,7 @@ from screener.days import Days
 from screener.facts import Shown
 from screener.ir import Default, Ever, Fixed, RecordSet, Tally
 from screener.quantities import Range
+from screener.selection.declared import reaching
 from screener.selection.frame import Extent, Frame
 from screener.selection.members import (
     Member,
@@ -146,9 +147,12 @@ def tally(frame: Frame, node: Tally, assume: Default | None) -> Selected:
         lacks = open_lacks(found, tuple(open_ones))
         return Selected((Range(low, high),), why, 1, entries + complete, lacks, found.outside)
     cause, lacks = nothing_counts(frame, found, observed=not event)
-    if said and cause in (Cause.JUDGEMENT, Cause.MISSING):
+    told = [shown for _, _, shown in said]
+    if found.fact in frame.sheet.complete:
+        told.append(frame.sheet.complete[found.fact].shown)
+    if told and cause in (Cause.JUDGEMENT, Cause.MISSING):
         cause = Cause.STALE
-    entries += tuple(Used(found.fact, shown, said=True) for _, _, shown in said)
+    entries += tuple(Used(found.fact, shown, said=True) for shown in told)
     entries = entries or (absent(found.fact, cause),)
     lacks = distinct((open_lacks(found, tuple(open_ones)) if open_ones else ()) + lacks)
     why = foremost([*causes, cause])
@@ -193,6 +197,9 @@ def _complete(
     stated = any(one.record.absence not in (None, Cause.NOT_DONE) for one in found.both)
     assumed = (Used(found.fact, Shown(), assumed=True),)
     fact = frame.vocabulary[found.fact]
+    promised = None if stated else reaching(frame, found.fact, found.extent)
+    if promised is not None:
+        return (promised,)
     if fact.absence_is_no and not stated:
         return assumed
     if assume is None or said:

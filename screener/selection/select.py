@@ -23,6 +23,7 @@ from screener.ir import (
     Selection,
     Tally,
 )
+from screener.selection.declared import declared
 from screener.selection.derived import age, either, grade, score
 from screener.selection.frame import Frame
 from screener.selection.histories import ever, fixed, tally
@@ -35,17 +36,17 @@ def select(frame: Frame, selection: Selection) -> Selected:
     """The possible values of a selection, or its cause; total for a checked protocol."""
     match selection:
         case Pick():
-            return pick(frame, selection)
+            return declared(frame, selection, pick(frame, selection))
         case Fixed():
-            return fixed(frame, selection)
+            return declared(frame, selection, fixed(frame, selection))
         case Ever():
-            return ever(frame, selection)
+            return declared(frame, selection, ever(frame, selection))
         case Tally():
             return tally(frame, selection, None)
         case Quantified():
-            return quantified(frame, selection)
+            return declared(frame, selection, quantified(frame, selection))
         case Available():
-            return available(frame, selection)
+            return declared(frame, selection, available(frame, selection))
         case Age():
             return age(frame, selection)
         case Score():

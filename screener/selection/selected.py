@@ -85,7 +85,7 @@ def absent(fact: str, cause: Cause) -> Used:
 
 def single(selected: Selected) -> bool:
     """Whether exactly one value is possible."""
-    if len(selected.values) != 1:
+    if len(set(selected.values)) != 1:
         return False
     value = selected.values[0]
     if isinstance(value, Range):

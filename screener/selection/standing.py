@@ -167,6 +167,8 @@ def _recorded_days(frame: Frame, fact: str) -> Iterator[int]:
         # A history that is known to a day is known no longer on the next.
         yield from (day + 1 for day in statement.to or ())
         yield from statement.since or ()
+    if fact in frame.sheet.complete:
+        yield frame.sheet.complete[fact].to + 1
 
 
 def _joining(frame: Frame, point: Point) -> Iterator[int]:
