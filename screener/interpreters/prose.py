@@ -128,8 +128,9 @@ def leaf_clause(
     label = vocabulary[fact].label
     if leaf.truth is Truth.UNKNOWN:
         return _open_clause(leaf, selection, found, label, vocabulary)
-    if any(entry.assumed for entry in found.used if entry.fact == fact):
-        return f"{label}: nothing recorded, read as no"
+    silent = [entry for entry in found.used if entry.fact == fact]
+    if any(entry.assumed for entry in silent):
+        return f"{label}: {_silence(silent)}, read as no"
     match selection:
         case Tally():
             return _count_clause(leaf, selection, found, label)
@@ -143,6 +144,15 @@ def leaf_clause(
                 years = _values(found)
                 return f"{label} {years}{_limit_clause(leaf, selection, found, vocabulary)}"
             return _record_clause(leaf, selection, found, records, vocabulary)
+
+
+def _silence(entries: Sequence[Used]) -> str:
+    """Where nothing is recorded: a source that is declared complete is named (semantics 12.3)."""
+    for entry in entries:
+        shown = entry.shown
+        if entry.assumed and shown.source and shown.date:
+            return f"nothing recorded in {shown.source}, complete to {date_words(shown.date)}"
+    return "nothing recorded"
 
 
 def fact_of(selection: Selection) -> str:

@@ -153,6 +153,12 @@ def tally(frame: Frame, node: Tally, assume: Default | None) -> Selected:
     if told and cause in (Cause.JUDGEMENT, Cause.MISSING):
         cause = Cause.STALE
     entries += tuple(Used(found.fact, shown, said=True) for shown in told)
+    # What lies in the window and does not count still shows that the window was not missed.
+    entries += tuple(
+        used(found.fact, one.record)
+        for one in found.both
+        if one.record.value is not None and one not in counting and one not in open_ones
+    )
     entries = entries or (absent(found.fact, cause),)
     lacks = distinct((open_lacks(found, tuple(open_ones)) if open_ones else ()) + lacks)
     why = foremost([*causes, cause])
