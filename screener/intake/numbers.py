@@ -14,6 +14,7 @@ from typing import NamedTuple
 from screener import units
 from screener.causes import STATED_ABSENCES
 from screener.intake.faults import Faults, described, listed, quoted
+from screener.intake.known import Between
 from screener.quantities import EXACT, LONGEST_NUMBER, Range, decimal_text, parse_decimal
 from screener.vocabulary import Shape
 
@@ -56,6 +57,8 @@ def read_quantity(
 
     `unit` and `comparator` stand beside it; `otherwise` is the unit if none is written at all.
     """
+    if isinstance(raw, Between):
+        return _between(raw, shape, name, at, faults, unit)
     parts = _parts(raw, at, faults)
     if parts is None:
         return None
@@ -78,6 +81,25 @@ def read_quantity(
         None if shape.unit == "1" else shape.unit,
         sign + text,
         written,
+    )
+
+
+def _between(
+    raw: Between, shape: Shape, name: str, at: str, faults: Faults, unit: str | None
+) -> Quantity | None:
+    """The interval between two numbers in the same unit."""
+    low, high = (read_quantity(end, shape, name, at, faults, unit) for end in raw)
+    if low is None or high is None:
+        return None
+    if low.value.low is None or high.value.high is None or low.value.low > high.value.high:
+        faults.add(at, "the lower number is above the upper one")
+        return None
+    return Quantity(
+        Range(low.value.low, high.value.high),
+        f"{low.shown} to {high.shown}",
+        low.unit,
+        f"{low.original} to {high.original}",
+        low.written,
     )
 
 

@@ -6,11 +6,10 @@ screening, and never guesses what somebody meant.
 
 from __future__ import annotations
 
-from datetime import date
-
-from screener.days import Days, iso, shift
+from screener.days import Days
 from screener.diagnostics import ProfileError
 from screener.facts import FactSheet
+from screener.intake.births import check_births
 from screener.intake.completeness import read_complete
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults, described, quoted, step
@@ -18,13 +17,10 @@ from screener.intake.profiles import ONE_OBJECT
 from screener.intake.records import read_fact
 from screener.intake.sheet import Draft
 from screener.intake.values import read_days, read_text
-from screener.vocabulary import AgeOf, Vocabulary
+from screener.vocabulary import Vocabulary
 
 _WORDS = ("patient", "as_of", "facts", "visits", "complete")
 _VISIT_WORDS = ("date", "facts")
-#: Nobody who is screened is older.
-_OLDEST_YEARS = 130
-_FIRST_BIRTH = date(1850, 1, 1).toordinal()
 
 
 def read_profile(data: object, vocabulary: Vocabulary, *, as_of: int | None = None) -> FactSheet:
@@ -51,7 +47,7 @@ def read_profile(data: object, vocabulary: Vocabulary, *, as_of: int | None = No
     read_complete(data.get("complete"), vocabulary, draft)
     seen = [visit.last for visit in visits]
     seen += [day for day in (own, as_of) if day is not None]
-    _births(vocabulary, seen, draft)
+    check_births(vocabulary, seen, draft)
     if faults.found:
         raise ProfileError(faults.found, patient)
     return draft.sheet(patient, own)
@@ -125,20 +121,3 @@ def _visits(raw: object, vocabulary: Vocabulary, draft: Draft) -> list[Days]:
             found.append(days)
         _facts(one.get("facts"), visit, step(at, "facts"), vocabulary, draft)
     return found
-
-
-def _births(vocabulary: Vocabulary, seen: list[int], draft: Draft) -> None:
-    """Refuse birth dates that nobody can have who was seen on these days."""
-    births = {fact.derived.birth for fact in vocabulary.values() if isinstance(fact.derived, AgeOf)}
-    for name, at, born in draft.dates:
-        if name not in births:
-            continue
-        if born.last < _FIRST_BIRTH:
-            message = f"born before {iso(_FIRST_BIRTH)}"
-        elif seen and born.first > min(seen):
-            message = f"born after {iso(min(seen))}, a day of screening or of a visit"
-        elif seen and shift(born.last, months=12 * _OLDEST_YEARS) < max(seen):
-            message = f"more than {_OLDEST_YEARS} years old on {iso(max(seen))}"
-        else:
-            continue
-        draft.faults.add(at, message, "check the year")

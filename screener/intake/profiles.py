@@ -21,26 +21,28 @@ ONE_OBJECT = "write one object, or one object per line"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read_profiles(stream: BinaryIO) -> Iterator[tuple[int, object | ProfileError]]:
+def read_profiles(
+    stream: BinaryIO, longest: int = LONGEST
+) -> Iterator[tuple[int, object | ProfileError]]:
     """Yield, per patient, the number of its first line and the parsed object, or what is wrong.
 
-    An object may be spread over lines if it is the only one.
+    An object may be spread over lines if it is the only one. `longest` is in bytes.
     """
-    lines = _lines(stream)
+    lines = _lines(stream, longest)
     begun = list(islice(lines, 2))
-    if begun and begun[0][1].startswith(b"[") and _open(begun[0][1]):
+    if begun and begun[0][1].startswith(b"[") and _open(begun[0][1], longest):
         yield begun[0][0], _not_a_profile([])
         return
-    if _goes_on([line for _, line in begun]):
-        yield begun[0][0], _document(chain(begun, lines))
+    if _goes_on([line for _, line in begun], longest):
+        yield begun[0][0], _document(chain(begun, lines), longest)
         return
     for number, line in chain(begun, lines):
-        yield number, _profile(line)
+        yield number, _profile(line, longest)
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _lines(stream: BinaryIO, longest: int) -> Iterator[tuple[int, bytes]]:
     """Lines that are not blank, with their numbers; one too long is cut just above the limit."""
-    most = LONGEST + len(b"\r\n")
+    most = longest + len(b"\r\n")
     number = 0
     while line := stream.readline(most):
         number += 1
@@ -53,36 +55,36 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield number, line.rstrip(b"\r\n")
 
 
-def _goes_on(begun: list[bytes]) -> bool:
+def _goes_on(begun: list[bytes], longest: int) -> bool:
     """Whether the second line belongs to what the first line opens.
 
     It does not where it opens an object of its own: then the first line is a broken profile.
     """
-    return len(begun) == 2 and not begun[1].startswith(b"{") and _open(begun[0])
+    return len(begun) == 2 and not begun[1].startswith(b"{") and _open(begun[0], longest)
 
 
-def _open(line: bytes) -> bool:
+def _open(line: bytes, longest: int) -> bool:
     """Whether brackets are still open at the end of the line."""
-    return len(line) <= LONGEST and balance(line.decode("utf-8", "replace")).open > 0
+    return len(line) <= longest and balance(line.decode("utf-8", "replace")).open > 0
 
 
-def _document(lines: Iterator[tuple[int, bytes]]) -> object | ProfileError:
+def _document(lines: Iterator[tuple[int, bytes]], longest: int) -> object | ProfileError:
     """One object over several lines; blank lines are put back, so that places are right."""
     parts: list[bytes] = []
     size = reached = 0
     for number, line in lines:
         gap = max(0, number - reached - 1)
         size += gap + len(line) + 1
-        if size > LONGEST:
-            return _too_long()
+        if size > longest:
+            return _too_long(longest)
         parts += [b"\n" * gap, line, b"\n"]
         reached = number
-    return _profile(b"".join(parts))
+    return _profile(b"".join(parts), longest)
 
 
-def _profile(line: bytes) -> object | ProfileError:
-    if len(line) > LONGEST:
-        return _too_long()
+def _profile(line: bytes, longest: int) -> object | ProfileError:
+    if len(line) > longest:
+        return _too_long(longest)
     try:
         data = parse_json(line)
     except ProfileError as error:
@@ -96,6 +98,6 @@ def _not_a_profile(data: object) -> ProfileError:
     return ProfileError([Fault("", f"{described(data)} is not a profile", ONE_OBJECT)])
 
 
-def _too_long() -> ProfileError:
-    message = f"longer than {LONGEST // 1024 // 1024} MiB"
+def _too_long(longest: int) -> ProfileError:
+    message = f"longer than {longest // 1024 // 1024} MiB"
     return ProfileError([Fault("", message, ONE_OBJECT)])

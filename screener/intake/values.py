@@ -13,6 +13,7 @@ from typing import NamedTuple
 from screener.causes import STATED_ABSENCES
 from screener.days import Days, parse_days
 from screener.intake.faults import Faults, described, listed, quoted
+from screener.intake.known import KnownDays
 from screener.intake.numbers import number_of, read_quantity
 from screener.quantities import Range, Value, decimal_text
 from screener.vocabulary import Shape, Type
@@ -83,6 +84,8 @@ def read_boolean(raw: object, at: str, faults: Faults) -> bool | None:
 
 def read_days(raw: object, at: str, faults: Faults, *, whole: bool = False) -> Days | None:
     """Read a date, as far as it is known; `whole`: it must be one day."""
+    if isinstance(raw, KnownDays):
+        return raw.days
     form = _WHOLE_DATE if whole else _DATE_FORM
     if not isinstance(raw, str):
         hint = "put the date in quotes" if _is_number(raw) else form

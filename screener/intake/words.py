@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from screener.causes import STATED_ABSENCES, Cause
 from screener.intake.entry import Entry
 from screener.intake.faults import Faults, described, listed, quoted, step
+from screener.intake.known import Never
 from screener.intake.numbers import COMPARATORS, read_quantity
 from screener.intake.values import Given, read_text, read_value
 from screener.quantities import Number
@@ -78,6 +79,8 @@ def dropped_for(entry: Entry, faults: Faults) -> str | None:
     raw = entry.words.get("status")
     if raw is None:
         return None
+    if isinstance(raw, Never):
+        return raw.reason
     if isinstance(raw, str) and raw in STATUSES:
         return STATUSES[raw]
     near = faults.guess(raw, STATUSES) if isinstance(raw, str) else None

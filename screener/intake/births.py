@@ -1,0 +1,33 @@
+"""Which birth dates nobody can have who was seen on certain days; which days those are is said.
+
+It is the same for every form in which patients come.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from screener.days import iso, shift
+from screener.intake.sheet import Draft
+from screener.vocabulary import AgeOf, Vocabulary
+
+#: Nobody who is screened is older.
+_OLDEST_YEARS = 130
+_FIRST_BIRTH = date(1850, 1, 1).toordinal()
+
+
+def check_births(vocabulary: Vocabulary, seen: list[int], draft: Draft) -> None:
+    """Refuse birth dates that nobody can have who was seen on these days."""
+    births = {fact.derived.birth for fact in vocabulary.values() if isinstance(fact.derived, AgeOf)}
+    for name, at, born in draft.dates:
+        if name not in births:
+            continue
+        if born.last < _FIRST_BIRTH:
+            message = f"born before {iso(_FIRST_BIRTH)}"
+        elif seen and born.first > min(seen):
+            message = f"born after {iso(min(seen))}, a day of screening or of a visit"
+        elif seen and shift(born.last, months=12 * _OLDEST_YEARS) < max(seen):
+            message = f"more than {_OLDEST_YEARS} years old on {iso(max(seen))}"
+        else:
+            continue
+        draft.faults.add(at, message, "check the year")
