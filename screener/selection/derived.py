@@ -204,7 +204,11 @@ def either(given: Selected, computed: Selected) -> Selected:
     if not given.values or not computed.values:
         if given.unplaced or computed.unplaced:
             return computed if computed.unplaced else given
-        return (given if given.values else computed)._replace(aside=aside)
+        # Where what is known of one is not exact, the other would help as well.
+        lacks = distinct(computed.lacks + given.lacks)
+        known = given if given.values else computed
+        helps = known is given and not single(known)
+        return known._replace(aside=aside, lacks=lacks if helps else known.lacks)
     if single(given) != single(computed):
         settled, loose = (given, computed) if single(given) else (computed, given)
         condition: Condition = settled.values[0]

@@ -159,9 +159,12 @@ def tally(frame: Frame, node: Tally, assume: Default | None) -> Selected:
         for one in found.both
         if one.record.value is not None and one not in counting and one not in open_ones
     )
-    entries = entries or (absent(found.fact, cause),)
+    entries += tuple(used(found.fact, one.record) for one in found.both if one.record.absence)
+    if not any(entry.fact == found.fact for entry in entries):
+        entries += (absent(found.fact, cause),)
     lacks = distinct((open_lacks(found, tuple(open_ones)) if open_ones else ()) + lacks)
     why = foremost([*causes, cause])
+    entries = tuple(dict.fromkeys(entries))
     return Selected((Range(low, None),), why, 1, entries, lacks, found.outside)
 
 
