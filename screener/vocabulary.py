@@ -48,11 +48,16 @@ class Cost(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of a public code system, and the value it stands for (None: a yes)."""
+    """A code of a public code system, and the value it stands for (None: a yes).
+
+    `resource`: the only FHIR resource in which it stands for the fact; a substance, for example,
+    stands for an allergy in an `AllergyIntolerance` and nowhere else.
+    """
 
     system: str
     code: str
     value: str | None = None
+    resource: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ class Fact:
     worse: str | None = None
     codes: tuple[Code, ...] = ()
     attributes: Mapping[str, Shape] = field(default_factory=dict)
+    attribute_codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     absence_is_no: bool = False
     asked_of: str | None = None
     derived: Derivation | None = None

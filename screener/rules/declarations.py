@@ -20,6 +20,11 @@ _WORDS = (
     *SHAPE_WORDS, "kind", "label", "question", "worse", "codes", "attributes", "cost",
     "absence", "asked_of", "derived", "source",
 )  # fmt: skip
+#: The FHIR resources to which a code may be tied.
+CODED_RESOURCES = (
+    "Observation", "Condition", "Procedure", "AllergyIntolerance", "MedicationStatement",
+    "MedicationRequest", "MedicationAdministration", "Consent", "Patient",
+)  # fmt: skip
 _ASKED_OF = ("investigator", "participant", "sponsor")
 
 
@@ -78,6 +83,7 @@ def _read_fact(key: Text, words: Words, faults: Faults) -> Fact:
     asked_of = words.choice("asked_of", _ASKED_OF)
     cost = words.choice("cost", [one.value for one in Cost])
     otherwise = Cost.CHART if asked_of is None else Cost.ASKED
+    attributes = _attributes(words, faults)
     return Fact(
         name=name,
         shape=shape,
@@ -87,7 +93,8 @@ def _read_fact(key: Text, words: Words, faults: Faults) -> Fact:
         cost=otherwise if cost is None else Cost(cost),
         worse=words.choice("worse", ("high", "low")),
         codes=_codes(words, name, shape, faults),
-        attributes=_attributes(words, faults),
+        attributes={name: shape for name, (shape, _) in attributes.items()},
+        attribute_codes={name: codes for name, (_, codes) in attributes.items() if codes},
         absence_is_no=words.choice("absence", ("no", "unknown")) == "no",
         asked_of=asked_of,
         source=words.prose("source"),
@@ -131,27 +138,29 @@ def _codes(words: Words, name: str, shape: Shape, faults: Faults) -> tuple[Code,
         entries = entries_of(node, faults, "a code")
         if entries is None:
             continue
-        inner = Words(entries, faults, ("system", "code", "value"), "a code")
+        inner = Words(entries, faults, ("system", "code", "value", "resource"), "a code")
         value = inner.text("value")
         values = ("true", "false") if shape.type is Type.BOOLEAN else shape.values
         if value is not None and values and value not in values:
             inner.choice("value", values)
-        found.append(Code(inner.needed_text("system"), inner.needed_text("code"), value))
+        resource = inner.choice("resource", CODED_RESOURCES)
+        system, code = inner.needed_text("system"), inner.needed_text("code")
+        found.append(Code(system, code, value, resource))
     return tuple(found)
 
 
-def _attributes(words: Words, faults: Faults) -> Mapping[str, Shape]:
+def _attributes(words: Words, faults: Faults) -> Mapping[str, tuple[Shape, tuple[Code, ...]]]:
     found = {}
     for key, node in words.entries("attributes"):
         entries = entries_of(node, faults, quoted(key.value))
         if entries is None:
             continue
         name = read_name(key, faults, "an attribute")
-        inner = Words(entries, faults, (*SHAPE_WORDS, "label"), "an attribute")
+        inner = Words(entries, faults, (*SHAPE_WORDS, "label", "codes"), "an attribute")
         shape = read_shape(inner, name, faults)
         if shape.type is Type.EVENT:
             faults.error(
                 "kind-type", inner.key("type"), f"the attribute {quoted(name)} cannot be an event"
             )
-        found[name] = shape
+        found[name] = (shape, _codes(inner, name, shape, faults))
     return found

@@ -76,6 +76,17 @@ def test_codes_and_texts_are_kept() -> None:
     )
 
 
+def test_a_code_may_be_tied_to_a_resource_and_an_attribute_may_have_codes() -> None:
+    fact = declared(
+        "type: event, codes: [{system: s, code: x, resource: AllergyIntolerance}], "
+        "attributes: {route: {type: code, values: [oral], "
+        "codes: [{system: s, code: y, value: oral}]}}"
+    )
+    assert fact.codes == (Code("s", "x", resource="AllergyIntolerance"),)
+    assert fact.attribute_codes == {"route": (Code("s", "y", "oral"),)}
+    assert fact.attributes["route"].values == ("oral",)
+
+
 def test_attributes_have_shapes_of_their_own() -> None:
     attributes = vocabulary()["antibiotic"].attributes
     assert attributes["route"].children == {"systemic": frozenset({"oral", "intravenous"})}
