@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from tests.judge.calendar import EVER, days_of, one_day
@@ -99,8 +100,10 @@ def chart_of(name: str, fact: Plain, profile: Plain, as_of: int) -> Chart:
             day = _clipped(visit, as_of) if visit else one_day(as_of)
             said.append(Said(day, none=True))
         if complete_to is not None:
-            said.append(Said(days_of(complete_to), none=False))
-    return Chart(tuple(records), tuple(said))
+            # An empty list that is complete says that there is none.
+            said.append(Said(days_of(complete_to), none=not entries))
+    # 6.1: records that are the same in every respect are one
+    return Chart(tuple(one for i, one in enumerate(records) if one not in records[:i]), tuple(said))
 
 
 def values_of(entry: Any, shape: Plain) -> Values:
@@ -135,11 +138,15 @@ def amount(text: str, shape: Plain) -> Fraction:
     number, _, unit = text.partition(" ")
     kept = shape.get("unit", "1")
     if unit in ("", kept):
-        return Fraction(number)
+        return _exactly(number)
     accepted = shape.get("accepted", {})
-    if unit in accepted:
-        return Fraction(number) * Fraction(str(accepted[unit]))
-    return Fraction(number) * _FACTORS[unit, kept]
+    factor = _exactly(accepted[unit]) if unit in accepted else _FACTORS[unit, kept]
+    return _exactly(number) * factor
+
+
+@lru_cache(maxsize=10_000)
+def _exactly(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def scale_of(shape: Plain) -> list[str]:
@@ -220,9 +227,7 @@ def _value_with_text_unit(entry: Plain, fact: Plain) -> Values:
 def _attributes(entry: Plain, fact: Plain) -> dict[str, Values]:
     shapes = fact.get("attributes", {})
     return {
-        name: values_of(entry[name], shapes[name])
-        for name in shapes
-        if entry.get(name) is not None
+        name: values_of(entry[name], shapes[name]) for name in shapes if entry.get(name) is not None
     }
 
 
@@ -269,7 +274,5 @@ def _read_event(
         else:
             ends, ongoing = range(days[0], as_of + 1), True
     records.append(
-        Record(
-            None, None, days, ends=ends, ongoing=ongoing, attributes=_attributes(entry, fact)
-        )
+        Record(None, None, days, ends=ends, ongoing=ongoing, attributes=_attributes(entry, fact))
     )

@@ -18,7 +18,7 @@ from screener.result import Result
 from tests.judge.engine import Engine
 from tests.judge.generate import trial_with_patients
 from tests.judge.judge import Judgement, judge
-from tests.judge.leaf import CAUSES
+from tests.judge.kleene import CAUSES
 
 Json = dict[str, Any]
 
@@ -84,6 +84,8 @@ def other_causes(found: Result, judged: Judgement) -> list[str]:
     for one in found.criteria:
         named = {entry.cause.value for entry in one.because if entry.cause is not None}
         named |= {entry.cause.value for entry in found.missing if one.id in entry.needed_by}
+        if {"true", "false"} <= {entry.truth.value for entry in one.because}:
+            named.add("conflict")
         causes[one.id] = min(named, key=CAUSES.index, default=None)
     return [
         f"{name}: engine {causes[name]}, judge {word}"
@@ -142,7 +144,7 @@ def _crash(error: Exception) -> str:
 
 
 def minimal(trial: Json, vocabulary: Json, profile: Json, as_of: date, kind: str) -> str:
-    """The smallest trial and patient found, by leaving out what is not needed, that still differ."""
+    """The smallest trial and patient that still differ, found by leaving out what is not needed."""
     trial, profile = deepcopy(trial), deepcopy(profile)
 
     def differ(trial: Json, profile: Json) -> list[str]:
@@ -205,7 +207,7 @@ def _smaller(data: Any) -> Iterator[Any]:
         for i in range(len(data)):
             yield data[:i] + data[i + 1 :]
         for i, value in enumerate(data):
-            yield from (data[:i] + [smaller] + data[i + 1 :] for smaller in _smaller(value))
+            yield from ([*data[:i], smaller, *data[i + 1 :]] for smaller in _smaller(value))
 
 
 def _rules_in(rule: Any) -> Iterator[Any]:

@@ -52,6 +52,13 @@ CODES = {
     "drug": ["aspirin", "heparin", "other"],
     "route": ["systemic", "oral", "intravenous", "topical"],
 }
+#: What leaves ask about, the richer kinds of fact more often.
+ASKED = [
+    "sex", "age", "tumour", "size", "resected", "birth", "cancer", "cancer", "opinion",
+    "platelets", "platelets", "platelets", "bilirubin", "alt", "alt", "inr", "ecog", "ascites",
+    "pregnant", "willing", "last_dose", "lesion", "lesion", "lesion", "drug", "drug", "drug",
+    "stroke", "score", "class",
+]  # fmt: skip
 STEPS = ["0", "1", "2", "3"]
 
 
@@ -174,6 +181,8 @@ class Author:
                 if self.chance(0.4):
                     stage["when_missed"] = "fail"
             here = criteria // 2 if name == "S1" else left
+            if here == 0:
+                continue
             for number in range(here):
                 side = random.choice(["inclusion", "exclusion"])
                 stage[side].append(self.criterion(f"{name}-{number}", cohorts))
@@ -260,11 +269,7 @@ class Author:
     # --- leaves ---
 
     def leaf(self) -> Json:
-        fact = self.random.choice(
-            "sex age tumour size resected birth cancer opinion platelets platelets bilirubin alt alt inr "
-            "ecog ascites pregnant willing last_dose lesion lesion drug drug drug stroke score class "
-            "platelets lesion cancer".split()
-        )
+        fact = self.random.choice(ASKED)
         leaf: Json = {"fact": fact}
         if fact == "drug":
             return self.event(leaf)
@@ -369,7 +374,8 @@ class Author:
         if fact == "alt" and self.chance(0.7):
             side = random.choice(["ULN", "ULN", "LLN"])
             if word == "between":
-                return {word: [f"1 x {side}", f"2.5 x {side}"]}
+                low = f"1 x {side}" if single else random.choice(["1 x ULN", "1 x LLN"])
+                return {word: [low, f"2.5 x {side}"]}
             return {word: f"{random.choice(['1', '2.5', '3'])} x {side}"}
         limits, unit, _ = LIMITS[fact]
         written = [f"{limit} {unit}".strip() for limit in limits]
@@ -451,7 +457,9 @@ class Ward:
         random = self.random
         self.messy = random.choice([0.02, 0.1, 0.3])
         self.as_of = self.base.toordinal() + random.choice([0, 0, 0, -1, 1, 3, -30])
-        surgery = self.as_of + random.choice([-28, -29, -42, -43, -27, -30, -14, -90, 0, 5, -35, -7])
+        surgery = self.as_of + random.choice(
+            [-28, -29, -42, -43, -27, -30, -14, -90, 0, 5, -35, -7]
+        )
         start = self.as_of + random.choice([0, 0, 7, 14, -3, -14])
         anchors = {"as_of": self.as_of, "surgery": surgery, "start": start}
         self.edges = sorted({edge for one in self.windows for edge in _edges(one, anchors)})
@@ -477,9 +485,7 @@ class Ward:
                 self.records(name, self.facts[name], facts, visits)
         profile: Json = {"patient": "p", "facts": facts}
         if visits:
-            profile["visits"] = [
-                {"date": day, "facts": given} for day, given in visits.items()
-            ]
+            profile["visits"] = [{"date": day, "facts": given} for day, given in visits.items()]
         return profile, date.fromordinal(self.as_of)
 
     def person(self, facts: Json) -> None:

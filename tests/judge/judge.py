@@ -2,18 +2,21 @@
 
 A second, independent statement of docs/semantics.md, slow and plain. It takes the rule file, the
 vocabulary and the profile as the plain data that a YAML or JSON reader gives, and shares no code
-with the engine. Leaves are judged in `leaf`, records are read in `chart`.
+with the engine. Leaves are judged in `leaf`, records are read in
+`chart`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
 
 from tests.judge.chart import Plain
-from tests.judge.leaf import CAUSES, UNCLAIMED, Answer, Patient, Truth, all_of, any_of, negated, shared
+from tests.judge.kleene import CAUSES, UNCLAIMED, Answer, Truth, all_of, any_of, negated, shared
+from tests.judge.leaf import Leaves
+from tests.judge.patient import Patient
 
 _OUTCOME = {True: "pass", False: "fail", None: "unknown"}
 _VERDICT = {True: "eligible", False: "ineligible", None: "undetermined"}
@@ -32,7 +35,7 @@ class Judgement(NamedTuple):
 def judge(trial: Plain, vocabulary: Plain, profile: Plain, as_of: date) -> Judgement:
     """Judge every criterion, stage and cohort of a trial for one patient."""
     facts = {**vocabulary["facts"], **trial.get("facts", {})}
-    formula = _Formula(trial, Patient(trial, facts, profile, as_of.toordinal()))
+    formula = _Formula(trial, Leaves(Patient(trial, facts, profile, as_of.toordinal())))
     answers: dict[str, Answer] = {}
     bound: list[tuple[str, str, Plain]] = []
     for stage in trial["stages"]:
@@ -79,9 +82,9 @@ def _is_leaf(criterion: Plain) -> bool:
 class _Formula:
     """Combinations of leaves (semantics sections 1 and 2)."""
 
-    def __init__(self, trial: Plain, patient: Patient) -> None:
+    def __init__(self, trial: Plain, leaves: Leaves) -> None:
         self._terms: Mapping[str, Any] = trial.get("define", {})
-        self._patient = patient
+        self._leaves = leaves
 
     def criterion(self, criterion: Plain, polarity: str, stage: Plain) -> Answer:
         """2.1, 2.2, 2.5, 2.6: whether the criterion passes."""
@@ -105,8 +108,8 @@ class _Formula:
         if isinstance(rule, str):
             return self.truth(self._terms[rule], window, assume_no)
         if "fact" in rule:
-            return self._patient.leaf(rule, window, assume_no)
-        (word, body), = rule.items()
+            return self._leaves.judge(rule, window, assume_no)
+        ((word, body),) = rule.items()
         if word == "by":
             return self._by(body, window, assume_no)
         if word == "not":
@@ -132,9 +135,9 @@ class _Formula:
         return _joined(shared(truths), parts)
 
     def _case(self, fact: str, value: str, window: Any, assume_no: bool) -> Answer:
-        # Kept, because the patient remembers leaves by identity.
+        # Kept, because leaves are told apart by identity.
         leaf = _CASE_LEAVES.setdefault((fact, value), {"fact": fact, "is": value})
-        return self._patient.leaf(leaf, window, assume_no)
+        return self._leaves.judge(leaf, window, assume_no)
 
 
 _CASE_LEAVES: dict[tuple[str, str], Plain] = {}

@@ -110,13 +110,9 @@ def test_every_tree_of_up_to_four_leaves_is_what_all_completions_share(
 ) -> None:
     for rest in product([True, False, None], repeat=2):
         leaves = (first, second, *rest)
-        facts = {
-            name: leaf for name, leaf in zip(FACTS, leaves, strict=True) if leaf is not None
-        }
+        facts = {name: leaf for name, leaf in zip(FACTS, leaves, strict=True) if leaf is not None}
         found = engine.screen({"facts": facts}, date(2026, 6, 30))
-        completions = list(
-            product(*([True, False] if leaf is None else [leaf] for leaf in leaves))
-        )
+        completions = list(product(*([True, False] if leaf is None else [leaf] for leaf in leaves)))
         for tree, criterion in zip(TREES, found.criteria, strict=True):
             expected = OUTCOMES.get(frozenset(value(tree, one) for one in completions), "unknown")
             assert criterion.outcome.value == expected, (rule(tree), facts)

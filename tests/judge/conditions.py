@@ -1,0 +1,118 @@
+"""What a leaf or an attribute asks of a value, tried on every value that it may be (section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from tests.judge.calendar import days_of
+from tests.judge.chart import Interval, Plain, Record, Values, amount, beneath, scale_of
+from tests.judge.kleene import Truth, all_of, any_of, shared
+
+CONDITION_WORDS = ("is", "one_of", "at_least", "at_most", "more_than", "less_than", "between")
+#: What `count` is compared as.
+NUMBER: Plain = {"type": "number"}
+
+
+class Condition(NamedTuple):
+    """What a leaf or an attribute asks of a value: a test and the values where it turns."""
+
+    test: Callable[[Any, Record | None], Truth]
+    turns: Callable[[Record | None], list[Fraction]]
+
+    def judge(self, values: Values, record: Record | None = None) -> Truth:
+        """9.2: true if every value meets it, false if none does."""
+        return shared(self.test(one, record) for one in points(values, self.turns(record)))
+
+
+def points(values: Values, turns: Collection[Fraction]) -> Iterable[Any]:
+    """Values that stand for all: the ends, the turns, and one between each two neighbours."""
+    if not isinstance(values, Interval):
+        return values
+    if values.low is not None and values.low == values.high:
+        return [values.low]
+    marks = {turn for turn in turns if inside(turn, values)}
+    marks |= {end for end in (values.low, values.high) if end is not None}
+    line = sorted(marks) or [Fraction(0)]
+    beyond = [line[0] - 1, *line, line[-1] + 1]
+    between = [(left + right) / 2 for left, right in pairwise(beyond)]
+    return [one for one in (*beyond, *between) if inside(one, values)]
+
+
+def inside(number: Fraction, values: Interval) -> bool:
+    above = values.low is None or number > values.low or (values.low_in and number == values.low)
+    below = (
+        values.high is None or number < values.high or (values.high_in and number == values.high)
+    )
+    return above and below
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, limits: value in limits,
+    "at_least": lambda value, limits: value >= min(limits),
+    "at_most": lambda value, limits: value <= max(limits),
+    "more_than": lambda value, limits: value > max(limits),
+    "less_than": lambda value, limits: value < min(limits),
+}
+
+
+def condition_of(words: Plain, shape: Plain) -> Condition:
+    """The one condition among the words of a leaf, an attribute or a count."""
+    if "between" in words:
+        first, last = words["between"]
+        ends = [condition_of({"at_least": first}, shape), condition_of({"at_most": last}, shape)]
+        return _both(ends, all_of)
+    if "one_of" in words:
+        return _both([condition_of({"is": one}, shape) for one in words["one_of"]], any_of)
+    word = next(word for word in _COMPARISONS if word in words)
+    limit = _limit(words[word], shape)
+
+    def test(value: Any, record: Record | None) -> Truth:
+        there = limit(record)
+        return None if there is None else _COMPARISONS[word](value, there)
+
+    def turns(record: Record | None) -> list[Fraction]:
+        there = limit(record)
+        return [] if not there else [one for one in there if isinstance(one, Fraction)]
+
+    return Condition(test, turns)
+
+
+def _both(parts: list[Condition], combined: Callable[[Iterable[Truth]], Truth]) -> Condition:
+    return Condition(
+        lambda value, record: combined(one.test(value, record) for one in parts),
+        lambda record: [turn for one in parts for turn in one.turns(record)],
+    )
+
+
+def _limit(text: Any, shape: Plain) -> Callable[[Record | None], Collection[Any] | None]:
+    """What a literal stands for: one limit, or a code with every code beneath it (9.3).
+
+    A multiple of a reference limit is None where the record has no such limit (9.5).
+    """
+    if not str(text).endswith((" x ULN", " x LLN")):
+        wanted = meant(text, shape)
+        return lambda _: wanted
+    times = Fraction(str(text)[:-6])
+
+    def of(record: Record | None) -> Collection[Any] | None:
+        assert record is not None
+        reference = record.high if str(text).endswith("ULN") else record.low
+        return None if reference is None or reference <= 0 else [times * reference]
+
+    return of
+
+
+def meant(text: Any, shape: Plain) -> Collection[Any]:
+    """What a literal of the rule stands for: for a code, also every code beneath it (9.3)."""
+    if shape["type"] == "boolean":
+        return [text in (True, "true")]
+    if shape["type"] == "code":
+        return beneath(text, shape)
+    if shape["type"] == "date":
+        return days_of(text)
+    if shape["type"] == "ordinal":
+        return [scale_of(shape).index(str(text))]
+    return [amount(str(text), shape)]

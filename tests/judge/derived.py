@@ -1,0 +1,194 @@
+"""Ages, scores and grades (semantics section 11), over every value of what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tests.judge.calendar import ages_after_being, completed_years, point
+from tests.judge.chart import Interval, Plain, Record, Values
+from tests.judge.conditions import condition_of, inside, meant, points
+from tests.judge.kleene import UNCLAIMED, Answer, shared, unknown
+from tests.judge.observations import World, deciding
+from tests.judge.patient import Patient, Question, nothing_said
+from tests.judge.windows import DateTest
+
+#: All values that a derived fact may have.
+Readings = frozenset[Any]
+
+
+def derived(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) -> Answer:
+    """11.5: decided where every value in the range agrees."""
+    fact = patient.facts[leaf["fact"]]
+    causes = UNCLAIMED
+    values: Readings | None
+    if "age_of" in fact["derived"]:
+        values = _ages(patient, leaf, fact)
+    else:
+        score = _Score(patient, _tests_of_parts(patient, leaf, stage_window), assume_no)
+        values = score.readings(leaf["fact"])
+        causes = frozenset().union(*score.unsettled) or UNCLAIMED
+    condition = condition_of(leaf, fact)
+    truth = shared(condition.test(value, None) for value in values or ())
+    return Answer(truth, causes if truth is None else frozenset())
+
+
+def either(given: Readings | None, computed: Readings | None) -> Readings | None:
+    """11.4: the readings of a derived fact that is also given."""
+    if given is None or computed is None:
+        return given if computed is None else computed
+    for single, other in ((given, computed), (computed, given)):
+        if len(single) == 1 and len(other) > 1 and single <= other:
+            return single
+    return given | computed
+
+
+def _ages(patient: Patient, leaf: Plain, fact: Plain) -> Readings | None:
+    """11.1: the ages that birth date and stated ages allow on the day asked for."""
+    at = point(str(leaf.get("at", patient.trial.get("age_at", "as_of"))))
+    on = [at.on(day) for day in patient.readings(at.date)]
+    births = [
+        day for one in patient.chart(fact["derived"]["age_of"]).records for day in one.values or ()
+    ]
+    computed = frozenset(Fraction(completed_years(birth, day)) for birth in births for day in on)
+    given = frozenset(
+        Fraction(years)
+        for one in patient.chart(leaf["fact"]).records
+        if isinstance(one.values, Interval)
+        for stated in range(131)
+        if inside(Fraction(stated), one.values)
+        for said in (one.days if one.days is not None else [patient.as_of])
+        for day in on
+        for years in ages_after_being(stated, said, day)
+    )
+    return either(given or None, computed or None)
+
+
+def _tests_of_parts(patient: Patient, leaf: Plain, stage_window: Any) -> list[DateTest]:
+    """11.6, and the window of the leaf or stage for every part that is observed."""
+    if "at" in leaf:
+        leaf = {**leaf, "within": {"to": leaf["at"]}}
+    return patient.date_tests(leaf, {"kind": "observation"}, stage_window)
+
+
+@dataclass
+class _Score:
+    """A score or grade under its windows; `unsettled`: the causes of the parts left open."""
+
+    patient: Patient
+    tests: list[DateTest]
+    assume_no: bool
+    unsettled: list[frozenset[str]] = field(default_factory=list)
+
+    def readings(self, name: str) -> Readings:
+        """All values that the score or grade may have."""
+        fact = self.patient.facts[name]
+        if "grades" in fact["derived"]:
+            computed = self._grades(fact, fact["derived"]["grades"])
+        else:
+            parts = [self._points(part) for part in fact["derived"]["points"]]
+            sums = range(sum(min(part) for part in parts), sum(max(part) for part in parts) + 1)
+            computed = frozenset(Fraction(one) for one in sums)
+        given = self._given(name)
+        if given is None:
+            return computed
+        self.unsettled.append(UNCLAIMED)
+        return either(given, computed) or computed
+
+    def _grades(self, fact: Plain, grades: Plain) -> Readings:
+        """11.3: the grades whose bands the score may be in."""
+        below = self.patient.facts[grades["of"]]
+        found: set[Any] = set()
+        for score in self.readings(grades["of"]):
+            for band in grades["bands"]:
+                if condition_of(_without(band, "is"), below).test(score, None):
+                    code = fact["type"] == "code"
+                    found.add(band["is"] if code else next(iter(meant(band["is"], fact))))
+        return frozenset(found)
+
+    def _given(self, name: str) -> Readings | None:
+        """What the fact's own records say; None where that is unknown."""
+        worlds = deciding(Question(self.patient, {}, name, self.tests, False))
+        if isinstance(worlds, Answer):
+            return None
+        found: set[Any] = set()
+        for world in worlds:
+            values = [one.values for one in world if one.values is not None]
+            if not values:
+                return None
+            found.update(value for one in values for value in points(one, ()))
+        return frozenset(found)
+
+    def _points(self, part: Plain) -> set[int]:
+        """11.2: the points one part may score."""
+        fact = self.patient.facts[part["fact"]]
+        table = _table(part, fact)
+        anything = {score for _, score in table}
+        worlds = self._worlds(part["fact"], fact)
+        if isinstance(worlds, Answer):
+            self.unsettled.append(worlds.causes)
+            return anything
+        found: set[int] = set()
+        for world in worlds:
+            values = [one.values for one in world if one.values is not None]
+            if not values:
+                absences = {one.absent for one in world if one.absent is not None}
+                alone = absences and len(worlds) == 1
+                self.unsettled.append(frozenset(absences) if alone else UNCLAIMED)
+                return anything
+            found |= _scores(values, table)
+        if len(found) > 1:
+            self.unsettled.append(UNCLAIMED)
+        return found
+
+    def _worlds(self, name: str, fact: Plain) -> list[World] | Answer:
+        """The records that may speak for a part."""
+        worlds: list[World] | Answer
+        if fact["kind"] == "fixed":
+            records = self.patient.chart(name).records
+            absences = {one.absent for one in records if one.absent is not None}
+            nothing = Answer(None, frozenset(absences) or nothing_said(fact))
+            valued = tuple(one for one in records if one.values is not None)
+            worlds = [valued] if valued else nothing
+        else:
+            worlds = deciding(Question(self.patient, {}, name, self.tests, False))
+        assume_no = self.assume_no or fact.get("absence") == "no"
+        if assume_no and worlds == unknown("missing") and fact["type"] == "boolean":
+            return [(Record(frozenset([False]), None, None),)]  # 12.1
+        return worlds
+
+
+def _without(words: Plain, word: str) -> Plain:
+    return {one: value for one, value in words.items() if one != word}
+
+
+def _table(part: Plain, fact: Plain) -> list[tuple[Any, int]]:
+    """The conditions of a part and the points each gives; bands are in the unit of the table."""
+    if "values" in part:
+        bands = [({"is": value}, score) for value, score in part["values"].items()]
+    else:
+        unit = f" {part['unit']}" if "unit" in part else ""
+        bands = [
+            ({word: _in_unit(limit, unit) for word, limit in band.items() if word != "points"},
+             band["points"])
+            for band in part["bands"]
+        ]  # fmt: skip
+    return [(condition_of(words, fact), int(score)) for words, score in bands]
+
+
+def _in_unit(limit: Any, unit: str) -> Any:
+    return [f"{one}{unit}" for one in limit] if isinstance(limit, list) else f"{limit}{unit}"
+
+
+def _scores(values: Iterable[Values], table: list[tuple[Any, int]]) -> set[int]:
+    """The points of every value that there may be."""
+    turns = {turn for band, _ in table for turn in band.turns(None)}
+    return {
+        score
+        for one in values
+        for value in points(one, turns)
+        for band, score in table
+        if band.test(value, None)
+    }

@@ -1,0 +1,252 @@
+"""One patient before the judge: charts, the days of windows, and which records count.
+
+It decides membership (semantics 4.6, sections 5 and 6.1) and why nothing counts (7.7). What follows
+from the records that count is decided by kind, in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from tests.judge.calendar import EVER, Point, days_of, point
+from tests.judge.chart import Chart, Plain, Record, Values, chart_of
+from tests.judge.conditions import Condition, condition_of
+from tests.judge.kleene import UNCLAIMED, Answer, Truth, all_of, negated, shared, unknown
+from tests.judge.windows import DateTest, UnknownDay, counts_by_date
+
+#: 4.6: absences of a date for which `as_of` may stand.
+_STANDS_FOR_AS_OF = {"pending", "not_done", "not_applicable"}
+
+
+class Patient:
+    """A profile on one day, under one trial."""
+
+    def __init__(
+        self, trial: Plain, facts: Mapping[str, Plain], profile: Plain, as_of: int
+    ) -> None:
+        self.trial = trial
+        self.facts = facts
+        self.as_of = as_of
+        self._profile = profile
+        self._charts: dict[str, Chart] = {}
+
+    def chart(self, name: str) -> Chart:
+        """All records of a fact."""
+        if name not in self._charts:
+            self._charts[name] = chart_of(name, self.facts[name], self._profile, self.as_of)
+        return self._charts[name]
+
+    def readings(self, name: str) -> list[int]:
+        """The days that a date of the rule file may be (4.6)."""
+        if name == "as_of":
+            return [self.as_of]
+        if name[0].isdigit():
+            return list(days_of(name))
+        source = self.trial["dates"][name]
+        records = self.chart(source["fact"]).records
+        given = sorted(
+            {day for one in records if isinstance(one.values, range) for day in one.values}
+        )
+        if given:
+            return given
+        absences = {one.absent for one in records if one.absent is not None}
+        if source.get("otherwise") == "as_of" and absences <= _STANDS_FOR_AS_OF:
+            return [self.as_of]
+        raise UnknownDay(frozenset(absences) or nothing_said(self.facts[source["fact"]]))
+
+    def date_tests(self, leaf: Plain, fact: Plain, stage_window: Any) -> list[DateTest]:
+        """5.5: the leaf's own tests on dates, or else the window of the stage."""
+        if fact["kind"] == "fixed":
+            return []
+        words = [word for word in ("within", "before", "after") if word in leaf]
+        if words:
+            return [self._date_test(word, leaf[word]) for word in words]
+        return [self._date_test("within", stage_window)] if stage_window is not None else []
+
+    def _date_test(self, word: str, written: Any) -> DateTest:
+        if word == "before":
+            return self._spans(word, None, point(written), end_step=-1)
+        if word == "after":
+            return self._spans(word, point(written), None, start_step=1)
+        if isinstance(written, dict):
+            first, last = (
+                point(written[side]) if side in written else None for side in ("from", "to")
+            )
+            return self._spans(word, first, last)
+        less = written.startswith("less than ")
+        offset = point(written.removeprefix("less than "))
+        anchor = Point(0, "d", offset.date)
+        if " before " in written:
+            return self._spans(word, offset, anchor, start_step=int(less))
+        return self._spans(word, anchor, offset, end_step=-int(less))
+
+    def _spans(
+        self,
+        word: str,
+        start: Point | None,
+        end: Point | None,
+        start_step: int = 0,
+        end_step: int = 0,
+    ) -> DateTest:
+        """Every stretch of days that the window may be, over all readings of its dates."""
+        names = sorted({side.date for side in (start, end) if side is not None})
+        causes: set[str] = set()
+        readings = []
+        for name in names:
+            try:
+                readings.append(self.readings(name))
+            except UnknownDay as day:
+                causes |= day.causes
+        if causes:
+            raise UnknownDay(frozenset(causes))
+        spans: dict[tuple[int, int], None] = {}
+        for days in product(*readings):
+            on = dict(zip(names, days, strict=True))
+            first = -EVER if start is None else start.on(on[start.date]) + start_step
+            last = EVER if end is None else end.on(on[end.date]) + end_step
+            spans[first, last] = None
+        return DateTest(word, tuple(spans))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A leaf asked of the records of one fact; `tests` are the windows they have to fit."""
+
+    patient: Patient
+    leaf: Plain
+    name: str
+    tests: list[DateTest]
+    assume_no: bool
+
+    @property
+    def fact(self) -> Plain:
+        """The declared fact."""
+        return self.patient.facts[self.name]
+
+    @property
+    def chart(self) -> Chart:
+        """All its records."""
+        return self.patient.chart(self.name)
+
+    @cached_property
+    def condition(self) -> Condition:
+        """What is asked of a value."""
+        return condition_of(self.leaf, self.fact)
+
+    def truth(self, record: Record) -> Truth:
+        """What the value of one record makes of the condition."""
+        assert record.values is not None
+        return self.condition.judge(record.values, record)
+
+    # --- which records count (6.1) ---
+
+    @cached_property
+    def counting(self) -> list[tuple[Record, bool]]:
+        """The records that count, with whether they do for certain."""
+        found = []
+        for record in self.chart.records:
+            by_date = counts_by_date(record, self.tests, self.patient.as_of)
+            truth = all_of([by_date, self.qualifies(record)])
+            if truth is not False:
+                found.append((record, truth is True))
+        return found
+
+    @property
+    def valued(self) -> list[tuple[Record, bool]]:
+        """Those of them that have a value."""
+        return [(one, certain) for one, certain in self.counting if one.values is not None]
+
+    @property
+    def absences(self) -> set[str]:
+        """The absences that those of them state that have none."""
+        return {one.absent for one, _ in self.counting if one.absent is not None}
+
+    def qualifies(self, record: Record) -> Truth:
+        """Whether a record fits `where` and `except`."""
+        wanted = self._attributes(self.leaf.get("where", {}), record)
+        excepted = [self._attributes(one, record) for one in self.leaf.get("except", [])]
+        return all_of([wanted, *(negated(one) for one in excepted)])
+
+    def _attributes(self, words: Plain, record: Record) -> Truth:
+        return all_of(
+            self._attribute(record.attributes.get(name), asked, self.fact["attributes"][name])
+            for name, asked in words.items()
+        )
+
+    @staticmethod
+    def _attribute(values: Values | None, asked: Any, shape: Plain) -> Truth:
+        if values is None:
+            return None
+        word = "one_of" if isinstance(asked, list) else "is"
+        words = asked if isinstance(asked, dict) else {word: asked}
+        return condition_of(words, shape).judge(values)
+
+    def open_for(self, record: Record) -> set[str]:
+        """Why a record counts only possibly: a day or value known in part, or one not given."""
+        causes = set()
+        if counts_by_date(record, self.tests, self.patient.as_of) is None:
+            known = record.days is not None and record.days[0] > -EVER
+            causes.add("imprecise" if known else "undated")
+        excepted = self.leaf.get("except", [])
+        tried = [self.leaf.get("where", {})]
+        tried += [one for one in excepted if self._attributes(one, record) is None]
+        for words in tried:
+            for name, asked in words.items():
+                values = record.attributes.get(name)
+                if self._attribute(values, asked, self.fact["attributes"][name]) is None:
+                    causes.add("missing" if values is None else "imprecise")
+        return causes
+
+    # --- why nothing counts (7.7) ---
+
+    @property
+    def not_due(self) -> bool:
+        """Whether the window opens after `as_of` for certain."""
+        return any(
+            all(first > self.patient.as_of for first, _ in test.spans) for test in self.tests
+        )
+
+    @property
+    def closed(self) -> bool:
+        """Whether the last day of the window is before `as_of` for certain."""
+        return any(all(last < self.patient.as_of for _, last in test.spans) for test in self.tests)
+
+    @staticmethod
+    def _empty(spans: tuple[tuple[int, int], ...]) -> bool:
+        return max(first for first, _ in spans) > min(last for _, last in spans)
+
+    def nothing_counts(self) -> Answer:
+        """The first cause that applies where no value counts."""
+        if self.absences:
+            return unknown(*self.absences)
+        valued = [record for record in self.chart.records if record.values is not None]
+        if "asked_of" in self.fact and not valued:
+            return unknown("judgement")
+        if self.not_due:
+            return unknown("not_due")
+        if self.closed:
+            # 5.4: nothing can be missed in a window without a day.
+            empty = {self._empty(spans) for spans in product(*(one.spans for one in self.tests))}
+            if False in empty:
+                return unknown("missed") if empty == {False} else Answer(None, UNCLAIMED)
+        early = {self._dated_before_the_window(one) for one in valued}
+        if early <= {False}:
+            return unknown("missing")
+        if True in early and "where" not in self.leaf and "except" not in self.leaf:
+            return unknown("stale")
+        return Answer(None, UNCLAIMED)
+
+    def _dated_before_the_window(self, record: Record) -> Truth:
+        days = record.days
+        if days is None or not self.tests:
+            return False
+        return shared(day < first for test in self.tests for first, _ in test.spans for day in days)
+
+
+def nothing_said(fact: Plain) -> frozenset[str]:
+    """The cause where there is no record at all."""
+    return frozenset(["judgement" if "asked_of" in fact else "missing"])
