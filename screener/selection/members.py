@@ -160,7 +160,9 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
 
 def _before(record: Record, extent: Extent | None) -> bool:
     """Whether a value lies before the window: too old rather than too new."""
-    if record.value is None or record.start is None or not extent or not extent.spans:
+    if record.value is None or record.start is None or record.undated:
+        return False
+    if not extent or not extent.spans:
         return False
     return record.start.first < max(first for first, _ in extent.spans)
 

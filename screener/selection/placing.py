@@ -53,6 +53,7 @@ def placed(record: Record, dated: Sequence[tuple[DateTest, Extent]], as_of: int)
     first, last = (as_of, as_of) if start is None else (start.first, min(start.last, as_of))
     ends = (EVER_PAST, EVER_FUTURE)
     if record.end is not None:
+        last = min(last, record.end.last)
         ends = (max(record.end.first, first), record.end.last)
     fit = Fit(first, last, *ends, True)
     for test, extent in dated:
