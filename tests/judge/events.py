@@ -83,8 +83,9 @@ def _why_undecided(question: Question, counted: list[Truth]) -> Answer:
                 open_for |= UNCLAIMED
         elif truth is None and not certain:
             open_for |= UNCLAIMED
-    # 7.5: what is not done leaves nothing open.
-    stated = question.absences - {"not_done"} or question.absences
+    stated = question.absences
+    if "not_done" in stated and len(stated) > 1:
+        open_for |= UNCLAIMED  # 7.5: what is not done leaves nothing open
     if (open_for | stated) - {"missing"}:
         return unknown(*open_for, *stated)
     if question.fact["type"] != "event":

@@ -191,6 +191,8 @@ class Question:
         if counts_by_date(record, self.tests, self.patient.as_of) is None:
             known = record.days is not None and record.days[0] > -EVER
             causes.add("imprecise" if known else "undated")
+            if any(len(test.spans) > 1 for test in self.tests):
+                causes |= UNCLAIMED  # 4.6: `conflict` where a date has several values
         excepted = self.leaf.get("except", [])
         tried = [self.leaf.get("where", {})]
         tried += [one for one in excepted if self._attributes(one, record) is None]
@@ -242,8 +244,10 @@ class Question:
 
     def _dated_before_the_window(self, record: Record) -> Truth:
         days = record.days
-        if days is None or not self.tests:
+        if not self.tests:
             return False
+        if days is None:
+            return None
         return shared(day < first for test in self.tests for first, _ in test.spans for day in days)
 
 
