@@ -64,7 +64,7 @@ class Frame:
         self.dates = dates
         self.as_of = as_of
         self._named: dict[str, NamedDate] = {}
-        self._extents: dict[Window, Extent] = {}
+        self._extents: dict[int, tuple[Window, Extent]] = {}
 
     def at(self, as_of: int) -> Frame:
         """The same patient with the same records on another day."""
@@ -129,10 +129,11 @@ class Frame:
 
     def extent(self, window: Window) -> Extent:
         """The spans a window may have."""
-        known = self._extents.get(window)
+        # By identity, which is quicker than by value; the window is kept, so that it stays unique.
+        known = self._extents.get(id(window))
         if known is None:
-            known = self._extents[window] = self._spans(window)
-        return known
+            known = self._extents[id(window)] = (window, self._spans(window))
+        return known[1]
 
     def _spans(self, window: Window) -> Extent:
         start, end = window.start, window.end
