@@ -19,6 +19,7 @@ from screener.quantities import Range, Value, decimal_text
 from screener.vocabulary import Shape, Type
 
 _DATE_FORM = "write year-month-day, as in `2026-10-31`; `2026-10` or `2026` if no more is known"
+YES_OR_NO = "write `true` or `false`"
 _WHOLE_DATE = "write year-month-day, as in `2026-10-31`"
 
 
@@ -77,7 +78,7 @@ def read_boolean(raw: object, at: str, faults: Faults) -> bool | None:
         return raw
     if raw in ("true", "false"):
         return raw == "true"
-    hint = absence_hint(raw) or "write `true` or `false`"
+    hint = absence_hint(raw) or YES_OR_NO
     faults.add(at, f"{described(raw)} is not a yes or no", hint)
     return None
 

@@ -113,12 +113,13 @@ class _Reader:
         found = {}
         for path, unit in self._texts("units"):
             span = self._place("units", path)
-            shape = self._shape(path, span)
+            key = self._key("units", path)
+            shape = self._shape(path, key)
             if shape is None:
                 continue
             if shape.type not in _NUMERIC:
                 message = f"{quoted(path)} is not a number, so it has no unit"
-                self._faults.error("type-word", span, message)
+                self._faults.error("type-word", key, message)
                 continue
             code = units.canonical(unit)
             if unit not in (shape.unit, *shape.accepted) and code not in (
@@ -227,6 +228,9 @@ class _Reader:
 
     def _place(self, word: str, name: str) -> Span:
         return next(node.span for key, node in self._words.entries(word) if key.value == name)
+
+    def _key(self, word: str, name: str) -> Span:
+        return next(key.span for key, _ in self._words.entries(word) if key.value == name)
 
     def _column(self, ours: str, span: Span) -> bool:
         """Whether there is such a column: of a wide table, or of a long one."""
