@@ -6,7 +6,7 @@ import pytest
 
 from tests.judge.compare import Tally, compare
 
-CHUNKS = range(4)
+CHUNKS = range(3)
 #: The criteria of the rule files of a chunk, each with 25 patients: 10,000 pairs a chunk.
 FILES = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5] + [37] * 10
 PATIENTS = 25

@@ -145,7 +145,7 @@ def _values(name: str, shape: Json) -> list[Any]:
     return list(STEPS) if shape["type"] == "ordinal" else list(LIMITS[name][0])
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(3))
 def test_a_decided_criterion_survives_every_resolution(number: int) -> None:
     tried, broken = check(f"resolving-{number}")
     assert tried > 100
