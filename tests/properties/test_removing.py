@@ -7,8 +7,6 @@ answer (12.1, `when_missed`, `otherwise`), are left out.
 
 from __future__ import annotations
 
-import pytest
-
 from screener.truth import Verdict
 from tests.properties.patients import Json, Trial, outcomes, shown, without_defaults
 
@@ -62,9 +60,8 @@ def _parts(trial: Trial, fact: str) -> set[str]:
     return {part["fact"] for part in derived.get("points", [])}
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_without_a_fact_an_eligible_patient_is_eligible_or_it_is_named(number: int) -> None:
-    found = [check(f"removing-{number}-{part}") for part in range(3)]
-    assert sum(tried for tried, _ in found) > 20
+def test_without_a_fact_an_eligible_patient_is_eligible_or_it_is_named() -> None:
+    found = [check(f"removing-{number}") for number in range(10)]
+    assert sum(tried for tried, _ in found) > 500
     broken = [problem for _, problems in found for problem in problems]
     assert not broken, "\n\n".join(broken[:2])
