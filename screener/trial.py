@@ -98,6 +98,30 @@ class Trial:
         edition = self.edition(day)
         return _screened(edition, read_profile(data, edition.vocabulary, as_of=day), day)
 
+    def screen_facts(
+        self, sheet: FactSheet, as_of: int | None, otherwise: int | None = None
+    ) -> Result:
+        """Judge facts taken in with the vocabulary of the newest version.
+
+        Raises:
+            ProfileError: also if the version in force declares a fact of the patient otherwise.
+        """
+        own = sheet.as_of
+        day = otherwise if as_of is None and own is None else _day(as_of, own, sheet.patient)
+        if day is None:
+            day = _day(None, None, sheet.patient)
+        edition = self.edition(day)
+        used = {*sheet.records, *sheet.statements, *sheet.dropped, *sheet.complete}
+        then, now = edition.vocabulary, self.newest.vocabulary
+        differing = sorted(fact for fact in used if then.get(fact) != now.get(fact))
+        if differing:
+            version = edition.protocol.version
+            message = f"version {version} declares the fact otherwise than the newest one"
+            hint = f"name the version: `{self.id}@{version}`"
+            faults = [Fault(f"/facts/{fact}", message, hint) for fact in differing]
+            raise ProfileError(faults, sheet.patient)
+        return _screened(edition, sheet, day)
+
     def screen_sheet(self, sheet: FactSheet, as_of: int) -> Result:
         """Judge facts already read, on the day with that ordinal."""
         return _screened(self.edition(as_of), sheet, as_of)

@@ -28,6 +28,8 @@ class Form(StrEnum):
     """What a patient file may be written in."""
 
     PROFILE = "profile"
+    FHIR = "fhir"
+    CSV = "csv"
 
 
 AsOf = Annotated[
@@ -77,13 +79,33 @@ def screen(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...", help="Patient profiles: JSON, or NDJSON; - is standard input."
+            metavar="FILE...",
+            help="Patients: profiles (JSON, NDJSON), FHIR, or CSV tables; - is standard input.",
         ),
     ],
     as_of: AsOf = None,
     form: Annotated[
-        Form, typer.Option("--from", help="What the files are written in.")
-    ] = Form.PROFILE,
+        Form | None,
+        typer.Option(
+            "--from", help="What the files are written in.  [default: by name and content]"
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="What your site calls columns and codes."),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Judge nobody of whom a part is not understood."),
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Write what became of every part (NDJSON)."),
+    ] = None,
+    rejected: Annotated[
+        Path | None,
+        typer.Option("--rejected", metavar="FILE", help="Write the rejected rows of tables."),
+    ] = None,
     as_json: AsJson = False,
     exit_code: Annotated[
         bool,
@@ -96,8 +118,11 @@ def screen(
     """Judge patients, and say why."""
 
     def work() -> int:
+        from screener.cli.patients import Wanted
         from screener.cli.screen import screen_files
+        from screener.intake import sources
 
+        chosen = None if form is None else sources.Form(form.value)
         return screen_files(
             trial,
             files,
@@ -105,6 +130,7 @@ def screen(
             as_json=as_json,
             exit_code=exit_code,
             criteria=console.criteria_folders(criteria or []),
+            wanted=Wanted(chosen, mapping, strict, report, rejected),
         )
 
     console.run(work)

@@ -2,37 +2,122 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, assert_never
 
+from screener.catalog import read_file
+from screener.cli.account import Account
 from screener.cli.console import UsageFault, say
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.profiles import read_profiles
+from screener.intake.report import Fate
+from screener.intake.sources import Form, Taken, form_of, read_source
+from screener.rules.load import read_mapping
+from screener.site import Site
 from screener.terminal import clean
+from screener.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 STANDARD_INPUT = "-"
 #: An empty list of patients is a list; an empty file of any other name is a mistake.
 _LISTS = (".ndjson", ".jsonl")
+#: So many bytes tell a form from another.
+_HEAD = 4096
+_DOUBTFUL = (Fate.UNKNOWN, Fate.REJECTED)
 
 
 class Entry(NamedTuple):
-    """One profile: the file and the line it begins on, and its data or what is wrong with them."""
+    """One patient: where he stands, and his parsed profile, his facts, or what is wrong with them.
 
-    file: str
-    line: int
-    data: object | ProfileError
+    `line` is that of a profile.
+    """
+
+    place: str
+    line: int | None
+    data: object
 
 
-def entries(files: Iterable[str]) -> Iterator[Entry]:
-    """The profiles of all files in order, read as they are asked for."""
+class Intake(NamedTuple):
+    """How patients are taken in.
+
+    `form` None: found by name and content. `strict`: what nobody knows or can use keeps a patient,
+    or a whole table, from being judged.
+    """
+
+    vocabulary: Vocabulary
+    account: Account
+    form: Form | None = None
+    site: Site | None = None
+    strict: bool = False
+    as_of: int | None = None
+
+
+class Wanted(NamedTuple):
+    """What was asked for on the command line about the intake."""
+
+    form: Form | None = None
+    mapping: Path | None = None
+    strict: bool = False
+    report: Path | None = None
+    rejected: Path | None = None
+
+    @contextmanager
+    def intake(
+        self, vocabulary: Vocabulary, as_of: int | None, files: Sequence[str]
+    ) -> Iterator[Intake]:
+        """The intake, with its files open.
+
+        Raises:
+            UsageFault: a file cannot be written, or would be written over a file that is read.
+            RulesError: with all faults of the mapping file.
+        """
+        site = None
+        if self.mapping is not None:
+            file = read_file(self.mapping)
+            site = read_mapping(file.content, file.name, vocabulary)
+        for path in (self.report, self.rejected):
+            read = [*files, *([str(self.mapping)] if self.mapping else [])]
+            if path is not None and any(_same(path, name) for name in read):
+                raise UsageFault(f"`{clean(str(path))}` is read, so it is not written over")
+        if self.report is not None and self.report == self.rejected:
+            raise UsageFault("the report and the rejected rows need a file each")
+        with Account(self.report, self.rejected) as account:
+            yield Intake(vocabulary, account, self.form, site, self.strict, as_of)
+
+
+def _same(path: Path, name: str) -> bool:
+    return name != STANDARD_INPUT and path.exists() and path.samefile(name)
+
+
+def entries(files: Iterable[str], intake: Intake) -> Iterator[Entry]:
+    """The patients of all files in order, read as they are asked for.
+
+    What is said of a patient in FHIR may lie in several files: those come last, read together.
+    """
+    together: list[str] = []
+    first: dict[str, BinaryIO] = {}
     for name in files:
-        if name == STANDARD_INPUT:
-            yield from _entries(name, sys.stdin.buffer)
-        else:
-            with Path(name).open("rb") as stream:
-                yield from _entries(name, stream)
+        with _opened(name) as stream:
+            form = intake.form or form_of(name, stream.peek(_HEAD)[:_HEAD])
+            match form:
+                case Form.PROFILE:
+                    yield from _profiles(name, stream)
+                case Form.CSV:
+                    yield from _table(name, stream, intake)
+                case Form.FHIR:
+                    together.append(name)
+                    if name == STANDARD_INPUT:
+                        first[name] = stream
+                case _:
+                    assert_never(form)
+    if together:
+        yield from _fhir(together, first, intake)
 
 
 def require(files: Iterable[str]) -> None:
@@ -48,17 +133,82 @@ def require(files: Iterable[str]) -> None:
         elif name in seen:
             raise UsageFault("standard input can be read only once")
         elif sys.stdin.isatty():
-            say("reading a profile from the keyboard; Ctrl-D ends it")
+            say("reading patients from the keyboard; Ctrl-D ends it")
         seen.add(name)
 
 
-def _entries(name: str, stream: BinaryIO) -> Iterator[Entry]:
+def _profiles(name: str, stream: BinaryIO) -> Iterator[Entry]:
     empty = True
     for line, data in read_profiles(stream):
         empty = False
-        yield Entry(name, line, data)
+        yield Entry(f"{name}:{line}", line, data)
     if empty and not name.endswith(_LISTS):
-        yield Entry(name, 1, ProfileError([Fault("", "there is no patient in it")]))
+        yield Entry(f"{name}:1", 1, ProfileError([Fault("", "there is no patient in it")]))
+
+
+def _table(name: str, stream: BinaryIO, intake: Intake) -> Iterator[Entry]:
+    for one in _taken(Form.CSV, [(name, stream)], intake):
+        entry = _counted(one, intake)
+        if entry is not None:
+            yield entry
+            if one.sheet is None:
+                return  # under `--strict` a table is not read if a column of it is not known
+
+
+def _fhir(names: Sequence[str], begun: dict[str, BinaryIO], intake: Intake) -> Iterator[Entry]:
+    def inputs() -> Iterator[tuple[str, BinaryIO]]:
+        for name in names:
+            if name in begun:
+                yield name, begun[name]
+            else:
+                with Path(name).open("rb") as stream:
+                    yield name, stream
+
+    taken = _taken(Form.FHIR, inputs(), intake)
+    yield from filter(None, (_counted(one, intake) for one in taken))
+
+
+def _taken(form: Form, inputs: Iterable[tuple[str, BinaryIO]], intake: Intake) -> Iterator[Taken]:
+    return read_source(
+        form, inputs, intake.vocabulary, intake.site, intake.as_of, intake.account.sink
+    )
+
+
+def _counted(one: Taken, intake: Intake) -> Entry | None:
+    """The patient, once every part that concerns him is accounted for; None if there is none."""
+    intake.account.add(one.entries)
+    doubtful = [entry for entry in one.entries if entry.kind in _DOUBTFUL]
+    if intake.strict and doubtful and not isinstance(one.sheet, ProfileError):
+        faults = [Fault(entry.place, entry.reason or "", entry.hint) for entry in doubtful]
+        patient = None if one.sheet is None else one.sheet.patient
+        return Entry(one.place or "the input", None, ProfileError(faults, patient))
+    return None if one.sheet is None else Entry(one.place, None, one.sheet)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[io.BufferedReader]:
+    if name != STANDARD_INPUT:
+        with Path(name).open("rb") as stream:
+            yield stream
+        return
+    given = sys.stdin.buffer
+    yield given if isinstance(given, io.BufferedReader) else io.BufferedReader(_Raw(given))
+
+
+class _Raw(io.RawIOBase):
+    """Standard input that is no file (as where a program calls the command line), made to peek."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        view = memoryview(buffer)
+        read = self._stream.read(len(view))
+        view[: len(read)] = read
+        return len(read)
 
 
 def _try_to_open(name: str) -> None:

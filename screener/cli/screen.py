@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from screener.cli import console
-from screener.cli.patients import Entry, entries, require
+from screener.cli.patients import Entry, Wanted, entries, require
 from screener.diagnostics import Fault, ProfileError, UnknownTrial
+from screener.facts import FactSheet
 from screener.result import Result
 from screener.terminal import render
 from screener.trial import Trial, load_trial, named, own_day
@@ -26,15 +27,19 @@ def screen_files(
     as_json: bool,
     exit_code: bool,
     criteria: Sequence[Path],
+    wanted: Wanted,
 ) -> int:
-    """Screen every profile of the files and say how it went as an exit code."""
+    """Screen every patient of the files and say how it went as an exit code."""
     pinned_to = None if as_of is None else date.fromordinal(as_of)
     trial = load_trial(name, as_of=pinned_to, criteria=criteria)
     require(files)
     verdicts: Counter[Verdict] = Counter()
     rejected = 0
     day = _Day(as_of)
-    with _progress(entries(files)) as patients:
+    with (
+        wanted.intake(trial.newest.vocabulary, as_of, files) as intake,
+        _progress(entries(files, intake)) as patients,
+    ):
         for entry in patients:
             answer = _judged(trial, entry, day)
             if isinstance(answer, ProfileError):
@@ -47,9 +52,11 @@ def screen_files(
                 between = "" if not verdicts else "-" * min(console.width(), 100) + "\n"
                 console.put(between + _text(trial, answer))
             verdicts[answer.verdict] += 1
+        intake.account.tell()
+        refused = wanted.strict and intake.account.tally.doubtful
     if sum(verdicts.values()) + rejected > 1:
         console.say(_count(verdicts, rejected))
-    if rejected:
+    if rejected or refused:
         return console.BAD_DATA
     return _code(verdicts) if exit_code else console.DONE
 
@@ -68,8 +75,8 @@ class _Day:
         self.asked = asked
         self._echoed = False
 
-    def otherwise(self, data: object) -> int | None:
-        if self.asked is not None or own_day(data) is not None:
+    def otherwise(self, own: int | None) -> int | None:
+        if self.asked is not None or own is not None:
             return None
         today = console.today()
         if not self._echoed:
@@ -83,19 +90,23 @@ def _judged(trial: Trial, entry: Entry, day: _Day) -> Result | ProfileError:
     if isinstance(data, ProfileError):
         return data
     try:
-        return trial.screen_data(data, day.asked, day.otherwise(data))
+        if isinstance(data, FactSheet):
+            return trial.screen_facts(data, day.asked, day.otherwise(data.as_of))
+        return trial.screen_data(data, day.asked, day.otherwise(own_day(data)))
     except ProfileError as error:
         return ProfileError(error.faults, error.patient or named(data))
     except UnknownTrial as error:
-        if own_day(data) is None:
+        sheet = data if isinstance(data, FactSheet) else None
+        if (sheet.as_of if sheet else own_day(data)) is None:
             raise
-        return ProfileError([Fault("/as_of", error.message, error.hint)], named(data))
+        who = sheet.patient if sheet else named(data)
+        return ProfileError([Fault("/as_of", error.message, error.hint)], who)
 
 
 def _reject(entry: Entry, error: ProfileError, *, as_json: bool) -> None:
     who = f"patient `{error.patient}`" if error.patient is not None else "a patient"
     indented = "\n".join(f"  {line}" for line in str(error).splitlines())
-    console.say(f"{entry.file}:{entry.line}: {who} is not judged\n{indented}")
+    console.say(f"{entry.place}: {who} is not judged\n{indented}")
     if as_json:
         first = error.faults[0]
         console.put_json(

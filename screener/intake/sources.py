@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from screener.diagnostics import ProfileError
 from screener.facts import FactSheet
 from screener.intake.report import Entry
 from screener.site import Site
 from screener.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from screener.intake.tables.patients import Sink
 
 
 class Form(Enum):
@@ -61,8 +64,12 @@ def read_source(
     vocabulary: Vocabulary,
     site: Site | None = None,
     as_of: int | None = None,
+    sink: Sink | None = None,
 ) -> Iterator[Taken]:
-    """The patients of all inputs, which are all of one form; profiles have readers of their own."""
+    """The patients of all inputs, which are all of one form; profiles have readers of their own.
+
+    `sink` takes the rows of tables that are rejected.
+    """
     if form is Form.FHIR:
         from screener.intake.fhir.reader import read_fhir
 
@@ -71,4 +78,4 @@ def read_source(
         from screener.intake.tables.patients import read_table
 
         for name, stream in inputs:
-            yield from read_table(stream, name, vocabulary, site, as_of=as_of)
+            yield from read_table(stream, name, vocabulary, site, as_of=as_of, sink=sink)
