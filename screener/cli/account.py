@@ -64,7 +64,7 @@ class Account:
     def tell(self) -> None:
         """Say in short what became of the input, if it was other than profiles."""
         if self._concerned:
-            say("\n".join(clean(line) for line in self.tally.lines()))
+            say("\n".join(self.tally.lines()))
 
     @property
     def sink(self) -> Sink | None:

@@ -189,3 +189,39 @@ def list_found(as_of: AsOf = None, as_json: AsJson = False, criteria: Criteria =
         return list_trials(folders, console.today() if day is None else day, as_json=as_json)
 
     console.run(work)
+
+
+@app.command("template")
+def make_template(
+    trial: Annotated[
+        str, typer.Argument(metavar="TRIAL", help="A trial, a version of it, or a rule file.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="OUT", help="Write the table here, its dictionary beside it."
+        ),
+    ] = None,
+    dictionary: Annotated[
+        bool, typer.Option("--dictionary", help="Print the dictionary in place of the header.")
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    criteria: Criteria = None,
+) -> None:
+    """Make an empty table for a trial's patients, and say what belongs into it."""
+
+    def work() -> int:
+        from screener.cli.template import write_template
+
+        day = console.day(as_of)
+        return write_template(
+            trial,
+            console.criteria_folders(criteria or []),
+            console.today() if day is None else day,
+            out=out,
+            dictionary=dictionary,
+            as_json=as_json,
+        )
+
+    console.run(work)

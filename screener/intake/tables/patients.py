@@ -101,7 +101,7 @@ def _of_columns(columns: Columns, filled: list[int], site: Site, name: str) -> I
         place = f"{name}: column {heading}"
         yield Entry(place, Fate.IGNORED, None, "the column is left aside, as declared")
     for heading, hint in columns.unknown:
-        reason = "the vocabulary knows no such column"
+        reason = f"{quoted(heading)} is not a known column"
         yield Entry(f"{name}: column {heading}", Fate.UNKNOWN, None, reason, hint)
     for position in filled:
         reason = "the column has no heading"

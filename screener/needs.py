@@ -1,0 +1,113 @@
+"""Which facts a trial asks about, and which of its criteria ask.
+
+It reads the formula and no patient: what is needed for one patient is said by his result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, assert_never
+
+from screener.ir import (
+    After,
+    Age,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Before,
+    Cases,
+    Ever,
+    Fixed,
+    Formula,
+    MissedFails,
+    Not,
+    Passes,
+    Pick,
+    Point,
+    Protocol,
+    Quantified,
+    Selection,
+    Tally,
+    Test,
+    Unclear,
+    Window,
+    Within,
+)
+from screener.selection.placing import window_of
+from screener.selection.uses import facts_of, sources
+
+
+class Need(NamedTuple):
+    """A fact that a trial asks about. `by`: ids of criteria, in their order, then of strata.
+
+    `limits`: a reference range has to come with it.
+    """
+
+    fact: str
+    by: tuple[str, ...]
+    limits: bool
+
+
+def needs_of(protocol: Protocol) -> tuple[Need, ...]:
+    """Every fact that a criterion or stratum asks about, in the order of first asking."""
+    asking: dict[str, list[str]] = {}
+    formulas = [
+        (one.id, formula)
+        for one in protocol.criteria
+        for formula in (one.passes, one.rule, one.applies)
+        if formula is not None
+    ]
+    formulas += [(one.id, level.rule) for one in protocol.strata for level in one.levels]
+    dates = dict(protocol.dates)
+    limits: set[str] = set()
+    for id, formula in formulas:
+        for slot in _slots(formula):
+            selection = protocol.selections[slot]
+            limits.update(_limited(selection))
+            named = (dates[name].fact for name in _anchors(selection) if name in dates)
+            for fact in (*facts_of(selection), *named):
+                ids = asking.setdefault(fact, [])
+                if id not in ids:
+                    ids.append(id)
+    return tuple(Need(fact, tuple(ids), fact in limits) for fact, ids in asking.items())
+
+
+def _slots(formula: Formula) -> Iterator[int]:
+    match formula:
+        case Test(slot=slot):
+            yield slot
+        case Not(arg=arg) | MissedFails(arg=arg):
+            yield from _slots(arg)
+        case AllOf(args=args) | AnyOf(args=args) | AtLeast(args=args):
+            for one in args:
+                yield from _slots(one)
+        case Cases(cases=cases):
+            for condition, rule in cases:
+                yield from _slots(condition)
+                yield from _slots(rule)
+        case Unclear() | Passes():
+            return
+        case _:
+            assert_never(formula)
+
+
+def _limited(selection: Selection) -> Iterator[str]:
+    for source in sources(selection):
+        if isinstance(source, Pick | Fixed | Quantified | Tally) and source.times is not None:
+            yield source.of.fact
+
+
+def _anchors(selection: Selection) -> Iterator[str]:
+    """The named dates that the days of the records hang on."""
+    for source in sources(selection):
+        windows: list[Window] = []
+        points: list[Point | None] = []
+        if isinstance(source, Age):
+            points.append(source.at)
+        else:
+            tests = [one for one in source.of.tests if isinstance(one, Within | Before | After)]
+            windows += [window_of(one) for one in tests]
+            if isinstance(source, Ever) and source.within is not None:
+                windows.append(source.within)
+        points += [point for one in windows for point in (one.start, one.end)]
+        yield from (one.anchor for one in points if one is not None and one.anchor is not None)
