@@ -12,7 +12,7 @@ from typing import NamedTuple
 from screener import units
 from screener.diagnostics import Fault
 from screener.intake import mapping
-from screener.intake.faults import quoted, step
+from screener.intake.faults import quoted
 from screener.intake.mapping import Refused
 from screener.intake.report import Entry, Fate
 from screener.intake.tables.columns import shape_of
@@ -62,9 +62,9 @@ class Gathered:
     def record(self, fact: Fact, cells: Mapping[str, Cell]) -> None:
         """Add what the cells say of one record; cells that say nothing are left out by now."""
         said = self.facts.setdefault(fact.name, {"records": []})
-        at = step("/facts", fact.name)
+        at = f"/facts/{fact.name}"  # names hold nothing that a pointer has to escape
         if "complete_to" in cells:
-            self._complete_to(said, cells["complete_to"], step(at, "complete_to"))
+            self._complete_to(said, cells["complete_to"], f"{at}/complete_to")
             cells = {word: cell for word, cell in cells.items() if word != "complete_to"}
         if not cells:
             return
@@ -74,7 +74,7 @@ class Gathered:
             return
         records = said["records"]
         assert isinstance(records, list)
-        at = step(step(at, "records"), len(records))
+        at = f"{at}/records/{len(records)}"
         self._places[at] = first
         records.append(self._words(fact, cells, at))
         self._entry(cells.get("value", first), Fate.MAPPED, fact, None)
@@ -128,26 +128,26 @@ class Gathered:
         for word, cell in sorted(cells.items(), key=lambda one: not one[0].endswith("unit")):
             if wrong := unfit(cell.text):
                 self.fault(cell, *wrong)
-                self._own.add(step(at, word))
+                self._own.add(f"{at}/{word}")
                 words[word] = ""
                 continue
             attribute, _, part = word.partition(".")
             shape = shape_of(fact, word)
             if shape is not None:
-                pointer = step(at, word)
-                self._places[pointer] = self._places[step(pointer, "value")] = cell
+                pointer = f"{at}/{word}"
+                self._places[pointer] = self._places[f"{pointer}/value"] = cell
                 self._value(fact, word, shape, cell, pointer, words, measured)
             elif part:
-                pointer = step(step(at, attribute), part)
+                pointer = f"{at}/{attribute}/{part}"
                 self._places[pointer] = cell
                 measured.setdefault(attribute, {})[part] = cell.text
             elif word in _LIMITS:
-                pointer = step(step(at, "reference_range"), word)
-                self._places[pointer] = self._places[step(at, "reference_range")] = cell
+                pointer = f"{at}/reference_range/{word}"
+                self._places[pointer] = self._places[f"{at}/reference_range"] = cell
                 number = mapping.number_text(cell.text, self._site)
                 limits[word] = self._taken(number, cell, pointer)
             else:
-                pointer = step(at, word)
+                pointer = f"{at}/{word}"
                 self._places[pointer] = cell
                 words[word] = self._plain(fact, word, cell, pointer)
         if limits:
@@ -189,8 +189,8 @@ class Gathered:
                 self.fault(cell, message, "the heading names another unit than the cell beside it")
             elif written is None:
                 into["unit"] = unit
-                unit_at = step(pointer.rpartition("/")[0] if word == "value" else pointer, "unit")
-                self._places.setdefault(unit_at, cell)
+                whole = pointer.rpartition("/")[0] if word == "value" else pointer
+                self._places.setdefault(f"{whole}/unit", cell)
 
     def _plain(self, fact: Fact, word: str, cell: Cell, pointer: str) -> str:
         if word in _DATES:
