@@ -69,18 +69,20 @@ def read_fhir(
         site: further codes, and what the source is declared complete for.
         as_of: the day of screening, where it is known: nobody is born after it.
 
-    What is of no patient comes last, with no sheet; a file or a line that cannot be read comes
-    with the error in place of a sheet.
+    What is of no patient comes last, with no sheet; a file or a line that cannot be read, and an
+    input without any patient, come with the error in place of a sheet.
     """
     site = site or Site()
     loose: list[Entry] = []
     patients: list[Found] = []
     others: list[Found] = []
     drugs: dict[str, models.Medication] = {}
+    broken = False
     for one in read_resources(inputs):
         if isinstance(one, Entry):
             loose.append(one)
         elif isinstance(one, Unreadable):
+            broken = True
             yield _unreadable(one)
         elif one.kind == "Patient":
             patients.append(one)
@@ -98,7 +100,11 @@ def read_fhir(
     codes = CodeIndex(vocabulary, site)
     for person in subjects.people:
         yield _Reading(person, codes, drugs, vocabulary, site, as_of).taken()
-    if loose:
+    if not subjects.people and not broken:
+        hint = "give the file with the `Patient` resources as well"
+        nobody = ProfileError([Fault("", "there is no patient in it", hint)])
+        yield Taken("the input", nobody, tuple(loose))
+    elif loose:
         yield Taken("", None, tuple(loose))
 
 

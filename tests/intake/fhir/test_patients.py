@@ -40,8 +40,12 @@ def values(taken: Taken) -> dict[str, list[str]]:
 
 
 def loose(found: list[Taken]) -> list[tuple[Fate, str]]:
-    return [(one.kind, one.reason or "") for taken in found if taken.sheet is None
-            for one in taken.entries]  # fmt: skip
+    return [
+        (one.kind, one.reason or "")
+        for taken in found
+        for one in taken.entries
+        if one.patient is None
+    ]
 
 
 # --- the patient himself --------------------------------------------------------------------------
@@ -258,6 +262,12 @@ def test_a_line_that_cannot_be_read_stops_no_other() -> None:
 def test_what_says_not_what_it_is_is_rejected() -> None:
     found = take(bundle({"id": "x"}), {"patient": "S-1", "facts": {}})
     assert [kind for kind, _ in loose(found)] == [Fate.REJECTED, Fate.REJECTED]
+
+
+def test_an_input_without_a_patient_is_no_answer_about_anybody() -> None:
+    (taken,) = take(bundle(alt(5)))
+    assert "no patient" in str(refused(taken))
+    assert [kind for kind, _ in loose([taken])] == [Fate.UNKNOWN]
 
 
 def test_deleted_and_empty_entries_are_named() -> None:
