@@ -34,12 +34,12 @@ trials and patients: `python -m tests.campaign --pairs N --seed S`.
 | --- | --- | --- | ---: | ---: |
 """
 
-#: A unit of work: 10 files of 20 criteria and 25 patients each.
-FILES, CRITERIA, PATIENTS = 10, 20, 25
+#: A unit of work: 10 files of 20 criteria and 50 patients each.
+FILES, CRITERIA, PATIENTS = 10, 20, 50
 PAIRS_PER_UNIT = FILES * CRITERIA * PATIENTS
 PROPERTIES = ("resolving", "removing", "shuffling", "because", "standing", "missing")
 #: One property unit, of every property, per so many units of the judge.
-EVERY = 10
+EVERY = 100
 
 #: What a unit came to: its name, what was tried, and the contradictions found.
 Outcome = dict[str, Any]

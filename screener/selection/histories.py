@@ -41,7 +41,7 @@ def fixed(frame: Frame, node: Fixed) -> Selected:
     if not firm:
         return unsettled(frame, found, observed=False)
     others = [one for one in found.possible if one.record.value is not None]
-    return settled(node.times, found, firm, others, found.outside)
+    return settled(node.times, found, firm + others, [], found.outside)
 
 
 def ever(frame: Frame, node: Ever) -> Selected:

@@ -160,9 +160,7 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
 
 def _before(record: Record, extent: Extent | None) -> bool:
     """Whether a value lies before the window: too old rather than too new."""
-    if record.value is None or record.start is None or record.undated:
-        return False
-    if not extent or not extent.spans:
+    if record.value is None or record.start is None or not extent or not extent.spans:
         return False
     return record.start.first < max(first for first, _ in extent.spans)
 
@@ -182,17 +180,18 @@ def _attributes(record: Record, of: RecordSet) -> tuple[Truth, Cause]:
         if isinstance(test, Attribute):
             truths.append(_attribute(record, test, causes))
         elif isinstance(test, Unless):
-            truths.append(
-                negation(
-                    disjunction(
-                        [
-                            conjunction([_attribute(record, one, causes) for one in alternative])
-                            for alternative in test.alternatives
-                        ]
-                    )
-                )
-            )
+            found = [_alternative(record, one, causes) for one in test.alternatives]
+            truths.append(negation(disjunction(found)))
     return conjunction(truths), foremost(causes)
+
+
+def _alternative(record: Record, tests: tuple[Attribute, ...], causes: list[Cause]) -> Truth:
+    """Whether one alternative of `except` holds; what is ruled out leaves nothing open."""
+    why: list[Cause] = []
+    truth = conjunction([_attribute(record, one, why) for one in tests])
+    if truth is Truth.UNKNOWN:
+        causes += why
+    return truth
 
 
 def _attribute(record: Record, test: Attribute, causes: list[Cause]) -> Truth:

@@ -50,7 +50,7 @@ class Record:
 
     `days`: the days it may be of, or may have started on; None for an undated observation.
     `ends`: the days an event over time may have ended on, None if it is of one day; `ongoing`: it
-    may still be going on.
+    may still be going on. `written`: value and unit as recorded, by which records are the same.
     """
 
     values: Values | None
@@ -61,6 +61,7 @@ class Record:
     low: Fraction | None = None
     high: Fraction | None = None
     attributes: Mapping[str, Values] = field(default_factory=dict)
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,7 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
         low=limits.get("low"),
         high=limits.get("high"),
         attributes=_attributes(entry, fact),
+        written=f"{entry['value']}{unit}",
     )
 
 

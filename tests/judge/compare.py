@@ -14,17 +14,18 @@ from datetime import date
 from typing import Any
 
 from screener.diagnostics import ProfileError, RulesError
-from screener.result import Result
-from tests.judge.engine import Engine
+from tests.judge.engine import Answer, Engine, said_by
 from tests.judge.generate import trial_with_patients
 from tests.judge.judge import Judgement, judge
-from tests.judge.kleene import CAUSES
 
 Json = dict[str, Any]
 
 
 #: Shrinking is slow; the first disagreements of a trial tell the story.
 MOST_SHRUNK = 3
+
+#: Every so many patients the complete result is made too, and must say the same.
+IN_FULL = 25
 
 
 @dataclass
@@ -61,36 +62,25 @@ class Tally:
         self.other_causes += other.other_causes
 
 
-def differences(found: Result, judged: Judgement) -> list[str]:
+def differences(said: dict[str, str], judged: Judgement) -> list[str]:
     """Where engine and judge give different outcomes or verdicts."""
-    engine = {f"criterion {one.id}": one.outcome.value for one in found.criteria}
-    engine |= {f"stage {one.id}": one.verdict.value for one in found.stages}
-    engine |= {f"cohort {one.id}": one.verdict.value for one in found.cohorts}
-    engine["trial"] = found.verdict.value
     other = {f"criterion {name}": word for name, word in judged.criteria.items()}
     other |= {f"stage {name}": word for name, word in judged.stages.items()}
     other |= {f"cohort {name}": word for name, word in judged.cohorts.items()}
     other["trial"] = judged.verdict
     return [
-        f"{name}: engine {engine.get(name)}, judge {other.get(name)}"
-        for name in {**engine, **other}
-        if engine.get(name) != other.get(name)
+        f"{name}: engine {said.get(name)}, judge {other.get(name)}"
+        for name in {**said, **other}
+        if said.get(name) != other.get(name)
     ]
 
 
-def other_causes(found: Result, judged: Judgement) -> list[str]:
+def other_causes(answer: Answer, judged: Judgement) -> list[str]:
     """Where a leaf that the judge gives one cause has another one in the engine."""
-    causes = {}
-    for one in found.criteria:
-        named = {entry.cause.value for entry in one.because if entry.cause is not None}
-        named |= {entry.cause.value for entry in found.missing if one.id in entry.needed_by}
-        if {"true", "false"} <= {entry.truth.value for entry in one.because}:
-            named.add("conflict")
-        causes[one.id] = min(named, key=CAUSES.index, default=None)
     return [
-        f"{name}: engine {causes[name]}, judge {word}"
+        f"{name}: engine {answer.causes[name]}, judge {word}"
         for name, word in judged.causes.items()
-        if causes[name] != word
+        if answer.causes[name] != word
     ]
 
 
@@ -100,9 +90,11 @@ def compare(seed: str, criteria: int = 10, patients: int = 40) -> Tally:
     trial, vocabulary, ward = trial_with_patients(seed, criteria, patients)
     engine = Engine(trial, vocabulary)
     tally.words.update(words_of(trial))
-    for profile, as_of in ward:
+    for number, (profile, as_of) in enumerate(ward):
         try:
-            found = engine.screen(profile, as_of)
+            found = engine.answer(profile, as_of)
+            if number % IN_FULL == 0 and said_by(engine.screen(profile, as_of)) != found.said:
+                tally.note(seed, "result: not its findings", trial, vocabulary, profile, as_of)
         except Exception as error:
             tally.note(seed, _crash(error), trial, vocabulary, profile, as_of)
             continue
@@ -112,7 +104,7 @@ def compare(seed: str, criteria: int = 10, patients: int = 40) -> Tally:
         tally.outcomes.update(judged.criteria.values())
         tally.verdicts[judged.verdict] += 1
         tally.causes.update(judged.causes.values())
-        for difference in differences(found, judged):
+        for difference in differences(found.said, judged):
             tally.note(seed, difference, trial, vocabulary, profile, as_of)
         tally.other_causes += [f"{seed}: {one}" for one in other_causes(found, judged)]
     return tally
@@ -150,7 +142,7 @@ def minimal(trial: Json, vocabulary: Json, profile: Json, as_of: date, kind: str
     def differ(trial: Json, profile: Json) -> list[str]:
         try:
             judged = judge(trial, vocabulary, profile, as_of)
-            return differences(Engine(trial, vocabulary).screen(profile, as_of), judged)
+            return differences(Engine(trial, vocabulary).answer(profile, as_of).said, judged)
         except (RulesError, ProfileError):
             return []
         except Exception as error:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from screener.finding import leaves
 from screener.intake.profile import read_profile
+from screener.judging import judge_patient
 from screener.result import Result
 from screener.rules.load import read_protocol, read_vocabulary
 from screener.screening import screen
+from screener.truth import OUTCOME, VERDICT
+from tests.judge.kleene import CAUSES
 
 Json = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """What the engine says: every outcome and verdict by name, and the cause of each criterion."""
+
+    said: dict[str, str]
+    causes: dict[str, str | None]
 
 
 class Engine:
@@ -23,7 +34,32 @@ class Engine:
         self.protocol = reading.protocol
         self.vocabulary = reading.vocabulary
 
+    def answer(self, profile: Json, as_of: date) -> Answer:
+        """The bare outcomes for one patient, as every result is made of them."""
+        sheet = read_profile(profile, self.vocabulary)
+        judged = judge_patient(self.protocol, self.vocabulary, sheet, as_of.toordinal())
+        said: dict[str, str] = {}
+        causes: dict[str, str | None] = {}
+        for criterion, finding in zip(self.protocol.criteria, judged.criteria, strict=True):
+            said[f"criterion {criterion.id}"] = OUTCOME[finding.truth].value
+            named = {leaf.cause.value for leaf in leaves(finding) if leaf.cause is not None}
+            causes[criterion.id] = min(named, key=CAUSES.index, default=None)
+        for stage, finding in zip(self.protocol.stages, judged.stages, strict=True):
+            said[f"stage {stage.id}"] = VERDICT[finding.truth].value
+        for cohort, finding in zip(self.protocol.cohorts, judged.cohorts, strict=True):
+            said[f"cohort {cohort.id}"] = VERDICT[finding.truth].value
+        said["trial"] = VERDICT[judged.verdict.truth].value
+        return Answer(said, causes)
+
     def screen(self, profile: Json, as_of: date) -> Result:
         """The result for one patient."""
         sheet = read_profile(profile, self.vocabulary)
         return screen(self.protocol, self.vocabulary, sheet, as_of.toordinal())
+
+
+def said_by(result: Result) -> dict[str, str]:
+    """Every outcome and verdict of a result by name."""
+    said = {f"criterion {one.id}": one.outcome.value for one in result.criteria}
+    said |= {f"stage {one.id}": one.verdict.value for one in result.stages}
+    said |= {f"cohort {one.id}": one.verdict.value for one in result.cohorts}
+    return said | {"trial": result.verdict.value}

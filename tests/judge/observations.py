@@ -46,7 +46,9 @@ def _why_not_agreed(question: Question, worlds: list[World]) -> Answer:
         return unknown("conflict")
     if len(values) > 1:
         return Answer(None, UNCLAIMED)
-    no_limit = question.condition.test(Fraction(0), values[0]) is None
+    meant = values[0].values
+    exact = isinstance(meant, Interval) and meant.low is not None and meant.low == meant.high
+    no_limit = exact or question.condition.test(Fraction(0), values[0]) is None
     return unknown("no_range" if no_limit else "imprecise")
 
 

@@ -26,6 +26,8 @@ class Account:
         self.patient = patient
         self.draft = Draft()
         self.entries: list[Entry] = []
+        #: The kinds of resources of which one could not be understood: it may be of any fact.
+        self.doubts: set[str] = set()
 
     def note(
         self,

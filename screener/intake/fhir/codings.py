@@ -2,7 +2,7 @@
 
 A coding counts by its system and its code together; a text never does, nor a code without its
 system. A category of a classification stands for its subdivisions too. What a match is worth in
-which resource is decided elsewhere. Source: docs/decisions/0003.
+which resource is decided elsewhere. Source: docs/decisions/0003-codes-of-fhir.md.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class CodeIndex:
 
     def __init__(self, vocabulary: Vocabulary, site: Site) -> None:
         self._vocabulary = vocabulary
-        self._facts = _Table((code, name) for name, code in _all_codes(vocabulary, site))
+        every = list(_all_codes(vocabulary, site))
+        self._facts = _Table((code, name) for name, code in every)
+        self._systems = frozenset(code.system for _, code in every)
         self._attributes = {
             name: {
                 attribute: _Table((code, attribute) for code in codes)
@@ -114,6 +116,11 @@ class CodeIndex:
             name: narrowest(values, fact.attributes[name], name) for name, values in found.items()
         }
         return {name: value for name, value in chosen.items() if value is not None}
+
+    def understands(self, concept: Concept | None) -> bool:
+        """Whether a coding is of a system in which any fact has codes."""
+        codings = () if concept is None else concept.coding
+        return any(one.code and one.system in self._systems for one in codings)
 
     def facts_of(self, system: str) -> tuple[Fact, ...]:
         """The facts that have a code of the system."""

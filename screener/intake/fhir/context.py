@@ -34,6 +34,8 @@ class Context(NamedTuple):
         found = self.codes.meanings(concept, resource)
         if not found:
             self.account.refuse(place, self._nothing(concept))
+            if not self.codes.understands(concept):
+                self.account.doubts.add(resource)
         return found
 
     def _nothing(self, concept: Concept | None) -> Refused:

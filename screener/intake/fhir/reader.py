@@ -30,7 +30,7 @@ from screener.intake.fhir.subjects import Person, Subjects
 from screener.intake.report import Entry, Fate
 from screener.intake.sources import Taken
 from screener.site import Site
-from screener.vocabulary import Vocabulary
+from screener.vocabulary import Fact, Type, Vocabulary
 
 
 class _Kind(NamedTuple):
@@ -98,14 +98,20 @@ def read_fhir(
         except Refused as refused:
             loose.append(Entry(one.place, refused.fate, None, refused.reason, refused.hint))
     codes = CodeIndex(vocabulary, site)
+    partial = broken or any(one.kind in (Fate.UNKNOWN, Fate.REJECTED) for one in loose)
     for person in subjects.people:
-        yield _Reading(person, codes, drugs, vocabulary, site, as_of).taken()
+        yield _Reading(person, codes, drugs, vocabulary, site, as_of, partial).taken()
     if not subjects.people and not broken:
         hint = "give the file with the `Patient` resources as well"
         nobody = ProfileError([Fault("", "there is no patient in it", hint)])
         yield Taken("the input", nobody, tuple(loose))
     elif loose:
         yield Taken("", None, tuple(loose))
+
+
+#: A record of these may be of any fact that is yes or no; one of a drug only of an event.
+_HISTORIES = ("Condition", "Procedure", "AllergyIntolerance")
+_NOT_USED = "declared complete, which is not used"
 
 
 class _Reading:
@@ -119,6 +125,7 @@ class _Reading:
         vocabulary: Vocabulary,
         site: Site,
         as_of: int | None,
+        partial: bool,
     ) -> None:
         self._person = person
         self._codes = codes
@@ -126,6 +133,7 @@ class _Reading:
         self._vocabulary = vocabulary
         self._site = site
         self._as_of = as_of
+        self._partial = partial
         self._account = Account(person.name)
 
     def taken(self) -> Taken:
@@ -160,13 +168,35 @@ class _Reading:
             kind.read(_checked(kind.model, found.data), _place(found), context)
         except Refused as refused:
             self._account.refuse(found.place, refused)
+            self._account.doubts.add(found.kind)
 
     def _declare(self) -> None:
-        """What the site says its sources are complete for, up to a day."""
+        """What the site says its sources are complete for, where silence is not only seeming."""
         for name, complete in self._site.complete.items():
-            if complete.to is not None and name in self._vocabulary:
-                shown = Shown(False, date=iso(complete.to), source=complete.source)
-                self._account.draft.complete(name, Declared(complete.to, shown))
+            if name not in self._vocabulary:
+                continue
+            why = self._doubtful(self._vocabulary[name])
+            if complete.to is None:
+                why = "its day stands in a column, and FHIR has none"
+            if why is not None or complete.to is None:
+                place, reason = self._person.patients[0].place, f"{_NOT_USED}: {why}"
+                self._account.note(place, Fate.IGNORED, reason, fact=name)
+                continue
+            shown = Shown(False, date=iso(complete.to), source=complete.source)
+            self._account.draft.complete(name, Declared(complete.to, shown))
+
+    def _doubtful(self, fact: Fact) -> str | None:
+        """Why there may be a record of the fact after all, although none was understood."""
+        if self._partial:
+            return "a part of the input is missing or is of nobody"
+        doubtful = (Fate.UNKNOWN, Fate.REJECTED)
+        if any(one.fact == fact.name and one.kind in doubtful for one in self._account.entries):
+            return "a record of it was not understood"
+        event = fact.shape.type is Type.EVENT
+        for kind in sorted(self._account.doubts):
+            if kind in _HISTORIES or (event and kind.startswith("Medication")):
+                return f"a `{kind}` was not understood"
+        return None
 
     def _sheet(self, patients: list[models.Patient]) -> FactSheet | ProfileError:
         draft, name = self._account.draft, self._person.name
