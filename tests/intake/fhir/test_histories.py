@@ -415,5 +415,31 @@ def test_only_a_source_that_is_declared_complete_lets_silence_mean_no() -> None:
     assert not sheet().complete
 
 
+def declared(*resources: dict[str, Any]) -> set[str]:
+    """The facts of which silence means no, where two are declared complete."""
+    to = days("2026-11-24").last
+    site = Site(
+        complete={"antibiotic": Complete("pharmacy", to), "stroke": Complete("problem list", to)}
+    )
+    return set(sheet(*resources, site=site).complete)
+
+
+def test_records_of_something_else_leave_silence_as_it_is() -> None:
+    both = {"antibiotic", "stroke"}
+    assert declared() == both
+    assert declared(condition((SNOMED, "162864005")), resource("Encounter")) == both
+    assert declared(condition(STROKE, verified="refuted"), statement(status="not-taken")) == both
+
+
+def test_silence_means_nothing_beside_a_record_that_was_not_understood() -> None:
+    in_words = resource("Condition", code=concept(text="stroke in 2019"))
+    assert declared(in_words) == set()
+    assert declared(condition(("urn:hospital", "STR"))) == set()
+    assert declared(statement(medicationCodeableConcept=concept(text="amoxicillin"))) == {"stroke"}
+    assert declared(condition(STROKE, onsetDateTime="spring")) == set()
+    assert declared(resource("Condition", of="", code=concept(STROKE))) == set()
+    assert declared(statement(status="unknown")) == {"stroke"}
+
+
 def test_an_open_end_of_all_days_is_not_a_day() -> None:
     assert only("antibiotic", statement(status="stopped")).start == Days(EVER_PAST, EVER_FUTURE)
