@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.faults import Faults, quoted, step
@@ -22,6 +22,10 @@ DEEPEST = 64
 # A whole string (to the end of the text if nobody closes it), or one bracket. Linear for any text.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+#: Where the walk is: what it came from, and the last step. Only a fault makes a pointer of it.
+_Path: TypeAlias = "tuple[_Path, str | int] | None"
 
 
 class _Repeated(dict[str, object]):
@@ -57,7 +61,7 @@ def parse_json(text: str | bytes) -> object:
     except json.JSONDecodeError as error:
         raise _syntax(plain, error) from None
     faults = Faults()
-    _walk(data, "", faults)
+    _walk(data, None, faults)
     if faults.found:
         patient = data.get("patient") if isinstance(data, dict) else None
         raise ProfileError(faults.found, patient if isinstance(patient, str) else None)
@@ -143,29 +147,37 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return repeated
 
 
-def _walk(data: object, at: str, faults: Faults) -> None:
+def _walk(data: object, at: _Path, faults: Faults) -> None:
     if isinstance(data, str):
         _text(data, at, faults)
     elif isinstance(data, _Refused):
-        faults.add(at, data.message, data.hint)
+        faults.add(_pointer(at), data.message, data.hint)
     elif isinstance(data, list):
         for index, element in enumerate(data):
-            _walk(element, step(at, index), faults)
+            _walk(element, (at, index), faults)
     elif isinstance(data, dict):
         if isinstance(data, _Repeated):
             for name in data.names:
                 faults.add(
-                    step(at, name),
+                    _pointer((at, name)),
                     f"{quoted(name)} stands here more than once",
                     "say it once; several records of a fact go into one list",
                 )
         for name, member in data.items():
-            _text(name, step(at, name), faults)
-            _walk(member, step(at, name), faults)
+            _text(name, (at, name), faults)
+            _walk(member, (at, name), faults)
 
 
-def _text(text: str, at: str, faults: Faults) -> None:
+def _text(text: str, at: _Path, faults: Faults) -> None:
     if "\0" in text:
-        faults.add(at, "a text with the character NUL", "remove the character")
-    if _SURROGATE.search(text):
-        faults.add(at, "a text with half of a character", "write the character itself, in UTF-8")
+        faults.add(_pointer(at), "a text with the character NUL", "remove the character")
+    if not text.isascii() and _SURROGATE.search(text):
+        message = "a text with half of a character"
+        faults.add(_pointer(at), message, "write the character itself, in UTF-8")
+
+
+def _pointer(at: _Path) -> str:
+    if at is None:
+        return ""
+    above, key = at
+    return step(_pointer(above), key)
