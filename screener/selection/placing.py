@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, assert_never
 
 from screener.days import EVER_FUTURE, EVER_PAST
 from screener.facts import Record
@@ -111,3 +111,5 @@ def _in_span(
             # An end after `as_of` is read as going on, so it is no end.
             end = min(closes, as_of)
             return Fit(first, last, ended_from, min(ended_by, end), ended_by <= end)
+        case _:
+            assert_never(test)
