@@ -63,14 +63,16 @@ def ever(frame: Frame, node: Ever) -> Selected:
         causes = [yes.cause or Cause.IMPRECISE for _, yes in contrary]
         cause = Cause.CONFLICT if sure else foremost(causes)
         both = dict.fromkeys(used(found.fact, one.record, one.record.value) for one in yeses + nos)
-        return Selected((), cause, 0, tuple(both), found.lacks(False), found.outside)
+        entries = dates(placed) + tuple(both)
+        return Selected((), cause, 0, entries, found.lacks(False), found.outside)
     certain = [one for one in yeses if one.cause is None]
     if certain:
-        entries = tuple(used(found.fact, one.record, YES) for one in certain)
+        entries = dates(placed) + tuple(used(found.fact, one.record, YES) for one in certain)
         return Selected((YES,), None, 1, entries, placed.lacks(False), found.outside)
     if yeses:
         cause = foremost(one.cause for one in yeses if one.cause)
-        entries = tuple(used(found.fact, one.record, None, cause) for one in yeses)
+        possible = tuple(used(found.fact, one.record, None, cause) for one in yeses)
+        entries = dates(placed) + possible
         return Selected((), cause, 0, entries, placed.lacks(False), found.outside)
     return _denied(frame, placed, nos, extent)
 
