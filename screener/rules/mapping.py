@@ -205,9 +205,9 @@ class _Reader:
                     hint="only facts that are yes or no, and events, can be declared complete; "
                     "never a judgement",
                 )
-            elif ("to" in words) == ("column" in words):
+            elif (both := "to" in words) == ("column" in words):
                 self._faults.error(
-                    "words-clash" if "to" in words else "word-missing",
+                    "words-clash" if both else "word-missing",
                     key.span,
                     "a source is complete up to one day",
                     expected="`to`, a day, or `column`, the column in which the day stands",
