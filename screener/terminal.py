@@ -76,7 +76,8 @@ _CAUSE = {
     Cause.STALE: "what is recorded is too old",
     Cause.MISSING: "not recorded",
 }
-_COST = {
+#: What it takes to get a fact, in words.
+COST_WORDS = {
     "chart": "from the chart",
     "asked": "by asking",
     "blood_draw": "by a blood draw",
@@ -158,7 +159,7 @@ def _summary(result: Result) -> Iterator[str]:
             yield f"{_count(unknown)} open; settling {them} would not change the verdict."
         for one in failing:
             if one.remedy is not None and one.remedy.kind != "none":
-                yield f"{one.id}: {_remedy(one.remedy)}."
+                yield f"{one.id}: {remedy_words(one.remedy)}."
     else:
         if failing:
             yield f"{_count(failing)} against it, but not for every cohort: {_ids(failing)}."
@@ -180,7 +181,7 @@ def _missing(one: Missing) -> str:
     days = _days(one.window)
     if days:
         parts.append(f"counts if dated {days}")
-    parts.append(_COST.get(one.cost, one.cost))
+    parts.append(COST_WORDS.get(one.cost, one.cost))
     return f"{'; '.join(parts)} (for {', '.join(one.needed_by)})"
 
 
@@ -196,7 +197,8 @@ def _days(window: OpenWindow | None) -> str:
     )
 
 
-def _remedy(remedy: Remedy) -> str:
+def remedy_words(remedy: Remedy) -> str:
+    """What a remedy says to a person."""
     if remedy.kind == "wait":
         return f"with the same records this no longer stands in the way from {remedy.date}"
     if remedy.kind == "new_result":
@@ -240,7 +242,7 @@ def _criterion(one: CriterionResult, widest: int, width: int, paint: Paint) -> I
     for aside in one.set_aside:
         yield from wrapped(f"set aside: {_aside(aside)}", width, inner, inner + "  ")
     if one.outcome is Outcome.FAIL and one.remedy is not None:
-        yield from wrapped(_remedy(one.remedy), width, inner, inner)
+        yield from wrapped(remedy_words(one.remedy), width, inner, inner)
     if one.valid_until is not None:
         yield f"{inner}stands until {one.valid_until}"
 

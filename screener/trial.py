@@ -22,6 +22,7 @@ from screener.result import Result
 # `import screener` stays light: what reads files and judges is imported when it is first used.
 if TYPE_CHECKING:
     from screener.catalog import Edition
+    from screener.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Trial:
 
         asked = None if as_of is None else _ordinal(as_of)
         if isinstance(profile, FactSheet):
-            day = _day(asked, profile.as_of, profile.patient)
+            day = agreed_day(asked, profile.as_of, profile.patient)
             return self.screen_sheet(profile, day)
         data = parse_json(profile) if isinstance(profile, str) else _plain(profile)
         return self.screen_data(data, asked)
@@ -92,9 +93,9 @@ class Trial:
         if own is None and isinstance(data, Mapping) and data.get("as_of") is not None:
             # Not a day at all: reading the profile says so, together with its other faults.
             read_profile(data, self.newest.vocabulary)
-        day = otherwise if as_of is None and own is None else _day(as_of, own, patient)
+        day = otherwise if as_of is None and own is None else agreed_day(as_of, own, patient)
         if day is None:
-            day = _day(None, None, patient)
+            day = agreed_day(None, None, patient)
         edition = self.edition(day)
         return _screened(edition, read_profile(data, edition.vocabulary, as_of=day), day)
 
@@ -107,13 +108,11 @@ class Trial:
             ProfileError: also if the version in force declares a fact of the patient otherwise.
         """
         own = sheet.as_of
-        day = otherwise if as_of is None and own is None else _day(as_of, own, sheet.patient)
+        day = otherwise if as_of is None and own is None else agreed_day(as_of, own, sheet.patient)
         if day is None:
-            day = _day(None, None, sheet.patient)
+            day = agreed_day(None, None, sheet.patient)
         edition = self.edition(day)
-        used = {*sheet.records, *sheet.statements, *sheet.dropped, *sheet.complete}
-        then, now = edition.vocabulary, self.newest.vocabulary
-        differing = sorted(fact for fact in used if then.get(fact) != now.get(fact))
+        differing = declared_otherwise(sheet, edition.vocabulary, self.newest.vocabulary)
         if differing:
             version = edition.protocol.version
             message = f"version {version} declares the fact otherwise than the newest one"
@@ -185,6 +184,12 @@ def named(data: object) -> str | None:
     return said if isinstance(said, str) else None
 
 
+def declared_otherwise(sheet: FactSheet, then: Vocabulary, now: Vocabulary) -> list[str]:
+    """The facts given of a patient that two vocabularies do not declare alike."""
+    used = {*sheet.records, *sheet.statements, *sheet.dropped, *sheet.complete}
+    return sorted(fact for fact in used if then.get(fact) != now.get(fact))
+
+
 def _screened(edition: Edition, sheet: FactSheet, as_of: int) -> Result:
     from screener.screening import screen
 
@@ -198,7 +203,12 @@ def _screened(edition: Edition, sheet: FactSheet, as_of: int) -> Result:
     )
 
 
-def _day(asked: int | None, own: int | None, patient: str | None) -> int:
+def agreed_day(asked: int | None, own: int | None, patient: str | None) -> int:
+    """The day asked for, which must not contradict the one the profile carries.
+
+    Raises:
+        ProfileError: if it does, or if there is no day at all.
+    """
     if asked is not None and own is not None and asked != own:
         asked_text, own_text = date.fromordinal(asked), date.fromordinal(own)
         message = f"the profile says `{own_text}`, but the day asked for is `{asked_text}`"

@@ -136,6 +136,64 @@ def screen(
     console.run(work)
 
 
+@app.command("match")
+def match_trials(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Patients: profiles (JSON, NDJSON), FHIR, or CSV tables; - is standard input.",
+        ),
+    ],
+    as_of: AsOf = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Reviews of evidence too, not trials alone.")
+    ] = False,
+    form: Annotated[
+        Form | None,
+        typer.Option(
+            "--from", help="What the files are written in.  [default: by name and content]"
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="What your site calls columns and codes."),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Judge nobody of whom a part is not understood."),
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Write what became of every part (NDJSON)."),
+    ] = None,
+    rejected: Annotated[
+        Path | None,
+        typer.Option("--rejected", metavar="FILE", help="Write the rejected rows of tables."),
+    ] = None,
+    as_json: AsJson = False,
+    criteria: Criteria = None,
+) -> None:
+    """Judge patients against every trial there is, the most promising first."""
+
+    def work() -> int:
+        from screener.cli.match import match_files
+        from screener.cli.patients import Wanted
+        from screener.intake import sources
+
+        chosen = None if form is None else sources.Form(form.value)
+        return match_files(
+            files,
+            as_of=console.day(as_of),
+            as_json=as_json,
+            everything=everything,
+            criteria=console.criteria_folders(criteria or []),
+            wanted=Wanted(chosen, mapping, strict, report, rejected),
+        )
+
+    console.run(work)
+
+
 @app.command()
 def check(
     paths: Annotated[

@@ -35,16 +35,16 @@ def screen_files(
     require(files)
     verdicts: Counter[Verdict] = Counter()
     rejected = 0
-    day = _Day(as_of)
+    day = Day(as_of)
     with (
         wanted.intake(trial.newest.vocabulary, as_of, files) as intake,
-        _progress(entries(files, intake)) as patients,
+        progress_of(entries(files, intake)) as patients,
     ):
         for entry in patients:
             answer = _judged(trial, entry, day)
             if isinstance(answer, ProfileError):
                 rejected += 1
-                _reject(entry, answer, as_json=as_json)
+                reject(entry, answer, as_json=as_json)
                 continue
             if as_json:
                 console.put_json(answer.to_json())
@@ -68,7 +68,7 @@ def _text(trial: Trial, answer: Result) -> str:
     return render(answer, console.width(), console.painter(), titles)
 
 
-class _Day:
+class Day:
     """The day asked for; where nobody names one, today, which is said once."""
 
     def __init__(self, asked: int | None) -> None:
@@ -76,6 +76,7 @@ class _Day:
         self._echoed = False
 
     def otherwise(self, own: int | None) -> int | None:
+        """Today, if neither the command line nor the patient says a day."""
         if self.asked is not None or own is not None:
             return None
         today = console.today()
@@ -85,7 +86,7 @@ class _Day:
         return today
 
 
-def _judged(trial: Trial, entry: Entry, day: _Day) -> Result | ProfileError:
+def _judged(trial: Trial, entry: Entry, day: Day) -> Result | ProfileError:
     data = entry.data
     if isinstance(data, ProfileError):
         return data
@@ -103,7 +104,8 @@ def _judged(trial: Trial, entry: Entry, day: _Day) -> Result | ProfileError:
         return ProfileError([Fault("/as_of", error.message, error.hint)], who)
 
 
-def _reject(entry: Entry, error: ProfileError, *, as_json: bool) -> None:
+def reject(entry: Entry, error: ProfileError, *, as_json: bool) -> None:
+    """Say why a patient is not judged; under `--json` also in his place among the answers."""
     who = f"patient `{error.patient}`" if error.patient is not None else "a patient"
     indented = "\n".join(f"  {line}" for line in str(error).splitlines())
     console.say(f"{entry.place}: {who} is not judged\n{indented}")
@@ -132,7 +134,7 @@ def _code(verdicts: Counter[Verdict]) -> int:
 
 
 @contextmanager
-def _progress(patients: Iterable[Entry]) -> Iterator[Iterable[Entry]]:
+def progress_of(patients: Iterable[Entry]) -> Iterator[Iterable[Entry]]:
     """A count of patients on standard error, while the answers themselves go elsewhere."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
         yield patients
