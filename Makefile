@@ -42,7 +42,9 @@ lint: $(TEST)
 	$(VENV)/bin/lint-imports --no-cache
 
 test: lint
-	$(PY) -m pytest -q -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
+	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/judge --ignore tests/properties \
+	  --cov --cov-report=term-missing:skip-covered
+	$(PY) -m pytest -q -n 2 --dist worksteal tests/judge tests/properties
 
 campaign: $(TEST)
 	$(PY) -m tests.campaign
