@@ -3,6 +3,6 @@
 
 def main() -> None:
     """Run the command given on the command line."""
-    from screener.cli.commands import app
+    from screener.cli.app import app
 
     app(prog_name="screener")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from typer.testing import CliRunner
 
-from screener.cli.commands import app
+from screener.cli.app import app
 
 CRITERIA = Path(__file__).parent / "criteria"
 

@@ -1,0 +1,48 @@
+"""The program `screener`: its commands, each a module of `commands`, in the order of the help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from screener.cli.commands import check, match, screen, template, test, trials
+
+app = typer.Typer(
+    help="Screens patients against clinical-trial eligibility criteria.",
+    epilog=(
+        "Exit codes: 0 done, 1 a condition did not hold, 2 usage, 3 bad rules, 4 bad data, "
+        "5 internal; with --exit-code: 10 any ineligible, else 11 any undetermined."
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from screener.version import VERSION
+
+        typer.echo(f"screener {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Screens patients against clinical-trial eligibility criteria."""
+
+
+app.command("screen")(screen.screen)
+app.command("match")(match.match_trials)
+app.command("check")(check.check)
+app.command("test")(test.run_examples)
+app.command("trials")(trials.list_found)
+app.command("template")(template.make_template)

@@ -1,0 +1,1 @@
+"""The commands: arguments and help; what does the work is imported when a command runs."""

@@ -1,0 +1,48 @@
+"""`screener screen`: its options."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from screener.cli import console, options
+
+
+def screen(
+    trial: options.TrialName,
+    files: options.PatientFiles,
+    as_of: options.AsOf = None,
+    form: options.From = None,
+    mapping: options.Mapping = None,
+    strict: options.Strict = False,
+    report: options.Report = None,
+    rejected: options.Rejected = None,
+    as_json: options.AsJson = False,
+    exit_code: Annotated[
+        bool,
+        typer.Option(
+            "--exit-code", help="End with 10 if any is ineligible, else 11 if any is undetermined."
+        ),
+    ] = False,
+    criteria: options.Criteria = None,
+) -> None:
+    """Judge patients, and say why."""
+
+    def work() -> int:
+        from screener.cli.patients import Wanted
+        from screener.cli.screen import screen_files
+        from screener.intake import sources
+
+        chosen = None if form is None else sources.Form(form.value)
+        return screen_files(
+            trial,
+            files,
+            as_of=console.day(as_of),
+            as_json=as_json,
+            exit_code=exit_code,
+            criteria=console.criteria_folders(criteria or []),
+            wanted=Wanted(chosen, mapping, strict, report, rejected),
+        )
+
+    console.run(work)

@@ -1,0 +1,27 @@
+"""`screener test`: its options."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from screener.cli import console, options
+
+
+def run_examples(
+    trials: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TRIAL...]", help="Which trials.  [default: all trials found]"),
+    ] = None,
+    as_json: options.AsJson = False,
+    criteria: options.Criteria = None,
+) -> None:
+    """Screen the example patients of trials."""
+
+    def work() -> int:
+        from screener.cli.cases import run_cases
+
+        return run_cases(trials or [], console.criteria_folders(criteria or []), as_json=as_json)
+
+    console.run(work)

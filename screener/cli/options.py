@@ -1,0 +1,68 @@
+"""The options that several commands share: one name, one meaning, one help text each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Form(StrEnum):
+    """What a patient file may be written in."""
+
+    PROFILE = "profile"
+    FHIR = "fhir"
+    CSV = "csv"
+
+
+TrialName = Annotated[
+    str,
+    typer.Argument(
+        metavar="TRIAL", help="NCT01681446, NCT01681446@2018-05-30, or the path of a rule file."
+    ),
+]
+PatientFiles = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="Patients: profiles (JSON, NDJSON), FHIR, or CSV tables; - is standard input.",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day the question is asked for."),
+]
+Criteria = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--criteria",
+        metavar="DIR",
+        help="Where trials are found; may be repeated.  [default: SCREENER_CRITERIA, else "
+        "./criteria, else the trials shipped with this program]",
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Answer in JSON, one object a line, and nothing else.")
+]
+From = Annotated[
+    Form | None,
+    typer.Option("--from", help="What the files are written in.  [default: by name and content]"),
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", metavar="FILE", help="What your site calls columns and codes."),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Judge nobody of whom a part is not understood."),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write what became of every part (NDJSON)."),
+]
+Rejected = Annotated[
+    Path | None,
+    typer.Option("--rejected", metavar="FILE", help="Write the rejected rows of tables."),
+]
