@@ -10,11 +10,13 @@ and never take part in equality.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
 from screener.diagnostics import Span
 from screener.quantities import Condition, Range
+from screener.terms import Term
 
 # --- days -------------------------------------------------------------------------------------
 
@@ -219,6 +221,28 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class Operand:
+    """One input of a calculation: where its value comes from.
+
+    `factor` is what one unit of the formula is in the unit the value is kept in; `anything` all
+    that it may be while it is not known, a code by its lowest values.
+    """
+
+    value: Selection
+    factor: Decimal
+    anything: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """The number that `term` makes of its inputs, rounded half up to so many decimals."""
+
+    operands: tuple[Operand, ...]
+    term: Term
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """A derived fact that may also be given: the settled one of the two decides."""
 
@@ -242,7 +266,18 @@ class AssumeNo:
 
 
 Selection: TypeAlias = (
-    Fixed | Ever | Pick | Quantified | Tally | Available | Age | Score | Grade | Either | AssumeNo
+    Fixed
+    | Ever
+    | Pick
+    | Quantified
+    | Tally
+    | Available
+    | Age
+    | Score
+    | Calculation
+    | Grade
+    | Either
+    | AssumeNo
 )
 
 

@@ -34,7 +34,7 @@ from screener.selection.frame import Extent, Frame
 from screener.selection.select import select
 from screener.selection.selected import Reach, Selected
 from screener.selection.standing import later
-from screener.selection.uses import events_only, refreshable
+from screener.selection.uses import events_only, refreshable, sources
 from screener.truth import OUTCOME, VERDICT, Truth
 from screener.version import VERSION
 from screener.vocabulary import Cost, Vocabulary
@@ -251,7 +251,12 @@ def _strata(protocol: Protocol, now: Sequence[Selected]) -> tuple[tuple[str, str
 
 def _check_birth(frame: Frame, protocol: Protocol) -> None:
     """Nobody is screened before being born."""
-    births = {one.birth for one in protocol.selections if isinstance(one, Age)}
+    births = {
+        one.birth
+        for selection in protocol.selections
+        for one in sources(selection)
+        if isinstance(one, Age)
+    }
     for fact in sorted(births):
         for record in frame.sheet.records.get(fact, ()):
             value = record.value

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from screener.diagnostics import Span
 from screener.quantities import Condition
+from screener.terms import Term
 
 
 class Type(Enum):
@@ -101,6 +102,27 @@ class PointsTable:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedInput:
+    """An input of a formula: a fact in units of which one is `factor` of those it is kept in.
+
+    `times`: as a multiple of its own `ULN` or `LLN` instead.
+    """
+
+    fact: str
+    factor: Decimal = Decimal(1)
+    times: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """Derived: the number that `term` makes of the inputs, rounded to so many decimals."""
+
+    inputs: tuple[DerivedInput, ...]
+    term: Term
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
 class Grading:
     """Derived: the grade of another fact by bands."""
 
@@ -108,7 +130,7 @@ class Grading:
     bands: tuple[DerivedBand, ...]
 
 
-Derivation: TypeAlias = AgeOf | PointsTable | Grading
+Derivation: TypeAlias = AgeOf | PointsTable | Calculated | Grading
 
 
 @dataclass(frozen=True, slots=True)

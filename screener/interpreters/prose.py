@@ -15,6 +15,7 @@ from screener.ir import (
     Age,
     AssumeNo,
     Available,
+    Calculation,
     Criterion,
     Either,
     Fixed,
@@ -136,7 +137,7 @@ def leaf_clause(
             return _count_clause(leaf, selection, found, label)
         case Available():
             return f"{label}: {'a' if leaf.truth is Truth.TRUE else 'no'} result is recorded"
-        case Score() | Grade() | Either():
+        case Score() | Calculation() | Grade() | Either():
             return _derived_clause(leaf, selection, found, vocabulary)
         case _:
             records = [entry for entry in found.used if entry.fact == fact]
@@ -166,6 +167,8 @@ def fact_of(selection: Selection) -> str:
             return fact_of(selection.given)
         case Score():
             return fact_of(selection.parts[0].value)
+        case Calculation():
+            return fact_of(selection.operands[0].value)
         case _:
             return selection.of.fact
 
@@ -182,7 +185,7 @@ def _open_clause(
         return f"{label}: its window depends on {names}, which is not known"
     cause = leaf.cause or Cause.MISSING
     clause = f"{label}: {_CAUSE[cause]}"
-    if isinstance(selection, Score | Grade | Either):
+    if isinstance(selection, Score | Calculation | Grade | Either):
         others = [lack for lack in found.lacks if lack.fact != fact_of(selection)]
         if others:
             parts = "; ".join(

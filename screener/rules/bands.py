@@ -14,6 +14,8 @@ from screener.rules.faults import Faults
 from screener.truth import Truth
 
 COMPARATORS = ("less_than", "at_most", "at_least", "more_than", "between")
+LOWER = ("at_least", "more_than")
+UPPER = ("at_most", "less_than")
 
 _WIDEST = 1_000
 

@@ -45,10 +45,19 @@ def given_comparators(words: Words) -> list[str]:
 
 
 def read_comparison(
-    words: Words, shape: Shape, faults: Faults, *, what: str, pinned: str | None = None
+    words: Words,
+    shape: Shape,
+    faults: Faults,
+    *,
+    what: str,
+    pinned: str | None = None,
+    only: str | None = None,
 ) -> Comparison | None:
-    """The one comparison among these words; None where there is none or it cannot be read."""
-    given = given_comparators(words)
+    """The one comparison among these words; None where there is none or it cannot be read.
+
+    `only`: the comparator meant, where a table row has one for each end.
+    """
+    given = given_comparators(words) if only is None else [only]
     if not given:
         return None
     if len(given) > 1:

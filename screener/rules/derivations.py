@@ -1,4 +1,4 @@
-"""Reads how a fact is derived: an age, a table of points, or the grades of one.
+"""Reads how a fact is derived: an age, a table of points, a formula, or the grades of one.
 
 A table has to cover every value of its facts exactly once, so that no patient falls between its
 rows. Source: semantics section 11.
@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from screener.diagnostics import Span
-from screener.quantities import Range
-from screener.rules.bands import COMPARATORS, check_cover, check_whole_cover
-from screener.rules.conditions import read_comparison
+from screener.quantities import Range, empty
+from screener.rules.bands import COMPARATORS, LOWER, UPPER, check_cover, check_whole_cover
+from screener.rules.calculations import read_calculation
+from screener.rules.conditions import given_comparators, read_comparison
 from screener.rules.faults import Faults, listed, nearest, one_of, quoted
 from screener.rules.source import Entries, Node, Text
 from screener.rules.values import NUMERIC, leaves, read_code, unit_factor
 from screener.rules.words import Words, entries_of, items_of, text_of
 from screener.vocabulary import (
     AgeOf,
+    Calculated,
     Derivation,
     DerivedBand,
     Fact,
@@ -28,7 +30,7 @@ from screener.vocabulary import (
     Type,
 )
 
-_FORMS = ("age_of", "points", "grades")
+_FORMS = ("age_of", "points", "formula", "grades")
 
 
 def read_derivations(
@@ -37,6 +39,7 @@ def read_derivations(
     """The derivations of the facts that have one; grades after the points they grade."""
     found: dict[str, Derivation] = {}
     grades: list[tuple[Fact, Node]] = []
+    ages = {name for name, node in nodes.items() if _is_age(node)}
     for name, node in nodes.items():
         entries = entries_of(node, faults, "`derived`")
         if entries is None:
@@ -59,6 +62,11 @@ def read_derivations(
             grades.append((fact, inner))
         elif given[0] == "age_of":
             derivation = _age_of(fact, inner, facts, nodes, faults)
+        elif given[0] == "formula":
+            _form(
+                fact, fact.shape.type in NUMERIC, "formula", "a number or quantity", inner, faults
+            )
+            derivation = read_calculation(fact, inner, facts, ages, nodes, faults)
         else:
             derivation = _points(fact, inner, facts, nodes, faults)
         if derivation is not None:
@@ -70,11 +78,15 @@ def read_derivations(
     return found
 
 
-def _form(fact: Fact, right: bool, form: str, expected: str, span: Span, faults: Faults) -> None:
+def _is_age(node: Node) -> bool:
+    return isinstance(node, Entries) and any(key.value == "age_of" for key, _ in node.entries)
+
+
+def _form(fact: Fact, right: bool, form: str, expected: str, node: Node, faults: Faults) -> None:
     if not right:
         faults.error(
             "derived-type",
-            span,
+            node.span,
             f"{quoted(fact.name)} cannot be derived by {quoted(form)}",
             expected=expected,
         )
@@ -96,7 +108,7 @@ def _age_of(
     fact: Fact, node: Node, facts: Mapping[str, Fact], derived: Mapping[str, Node], faults: Faults
 ) -> AgeOf | None:
     fits = fact.shape.type is Type.QUANTITY and fact.shape.unit == "a"
-    _form(fact, fits, "age_of", "`type: quantity` with `unit: a`", node.span, faults)
+    _form(fact, fits, "age_of", "`type: quantity` with `unit: a`", node, faults)
     birth = _another(node, facts, faults)
     if birth is None:
         return None
@@ -116,7 +128,7 @@ def _age_of(
 def _points(
     fact: Fact, node: Node, facts: Mapping[str, Fact], derived: Mapping[str, Node], faults: Faults
 ) -> PointsTable | None:
-    _form(fact, fact.shape.type is Type.NUMBER, "points", "`type: number`", node.span, faults)
+    _form(fact, fact.shape.type is Type.NUMBER, "points", "`type: number`", node, faults)
     parts: list[tuple[str, tuple[DerivedBand, ...]]] = []
     nodes = items_of(node, faults, "`points`")
     for item in nodes:
@@ -179,6 +191,10 @@ def read_band(
 ) -> Range | None:
     """The range of a row, in the unit the fact is kept in."""
     before = faults.errors
+    given = set(given_comparators(words))
+    ends = [given & set(side) for side in (LOWER, UPPER)]
+    if len(given) == 2 and all(ends):
+        return _both_ends(words, [*ends[0], *ends[1]], shape, what, pinned, faults)
     comparison = read_comparison(words, shape, faults, what=what, pinned=pinned)
     if comparison is None:
         if faults.errors == before:
@@ -194,6 +210,26 @@ def read_band(
         faults.error("bad-limit", comparison.span, "a table has fixed limits")
         return None
     return condition
+
+
+def _both_ends(
+    words: Words, ends: list[str], shape: Shape, what: str, pinned: str | None, faults: Faults
+) -> Range | None:
+    """The range between `at_least` or `more_than` and `at_most` or `less_than`."""
+    found = [
+        read_comparison(words, shape, faults, what=what, pinned=pinned, only=end) for end in ends
+    ]
+    ranges = [one.parts[0].condition for one in found if one is not None]
+    if len(ranges) < 2:
+        return None
+    low, high = ranges
+    assert isinstance(low, Range), "INVARIANT: bands are those of numbers"
+    assert isinstance(high, Range), "INVARIANT: bands are those of numbers"
+    both = Range(low.low, high.high, low.low_open, high.high_open)
+    if empty(both):
+        faults.error("empty-range", words.span, "no value meets this condition")
+        return None
+    return both
 
 
 def _code_bands(words: Words, part: Fact, faults: Faults) -> tuple[DerivedBand, ...]:
@@ -252,7 +288,7 @@ def _grades(
 ) -> Grading | None:  # fmt: skip
     fits = fact.shape.type in (Type.CODE, Type.ORDINAL) and bool(fact.shape.values)
     expected = "`type: code` with `values`, or `type: ordinal`"
-    _form(fact, fits, "grades", expected, node.span, faults)
+    _form(fact, fits, "grades", expected, node, faults)
     entries = entries_of(node, faults, "`grades`")
     if entries is None:
         return None
@@ -261,9 +297,11 @@ def _grades(
     if score is None:
         return None
     derivation = found.get(score.name, score.derived)
-    if not isinstance(derivation, PointsTable):
+    if not isinstance(derivation, PointsTable | Calculated):
         faults.error(
-            "derived-part", words.key("of"), f"{quoted(score.name)} is not a table of points"
+            "derived-part",
+            words.key("of"),
+            f"{quoted(score.name)} is neither a table of points nor a formula",
         )
         return None
     before = faults.errors
@@ -274,11 +312,12 @@ def _grades(
             band = _grade_band(inner_entries, score, fact, faults)
             if band is not None:
                 bands.append((*band, inner_entries.span))
-    if faults.errors == before:
+    rows = [(band, span) for band, _, span in bands]
+    if faults.errors == before and isinstance(derivation, PointsTable):
         low, high = _least_and_most(derivation)
-        check_whole_cover(
-            [(band, span) for band, _, span in bands], low, high, words.key("bands"), faults
-        )
+        check_whole_cover(rows, low, high, words.key("bands"), faults)
+    elif faults.errors == before:
+        check_cover(rows, words.key("bands"), faults)
     return Grading(score.name, tuple(DerivedBand(band, grade=name) for band, name, _ in bands))
 
 

@@ -10,12 +10,14 @@ from screener.ir import (
     Age,
     AssumeNo,
     Band,
+    Calculation,
     Default,
     Either,
     Ever,
     Fixed,
     Grade,
     Limit,
+    Operand,
     Part,
     Pick,
     Point,
@@ -27,8 +29,23 @@ from screener.ir import (
     Window,
     Within,
 )
+from screener.quantities import Condition, Range
 from screener.rules.scope import Scope, Setting
-from screener.vocabulary import AgeOf, DerivedBand, Fact, Grading, Kind, PointsTable, Type
+from screener.rules.values import leaves
+from screener.vocabulary import (
+    AgeOf,
+    Calculated,
+    DerivedBand,
+    DerivedInput,
+    Fact,
+    Grading,
+    Kind,
+    PointsTable,
+    Type,
+)
+
+#: A part of a score may change on every birthday up to this one.
+_OLDEST = 150
 
 
 def stage_tests(setting: Setting) -> tuple[RecordTest, ...]:
@@ -85,11 +102,51 @@ def derived(
                     if name in scope.facts
                 )
             )
+        case Calculated(inputs, term, decimals):
+            computed = Calculation(
+                tuple(
+                    _operand(one, scope, setting, timing, at)
+                    for one in inputs
+                    if one.fact in scope.facts
+                ),
+                term,
+                decimals,
+            )
         case Grading(of, bands):
             computed = Grade(derived(scope.facts[of], scope, setting, timing, at), _bands(bands))
         case None:
             raise AssertionError("INVARIANT: asked only of derived facts")
     return Either(Pick(RecordSet(fact.name, timing), Use.LATEST), computed)
+
+
+def _operand(
+    given: DerivedInput,
+    scope: Scope,
+    setting: Setting,
+    timing: tuple[RecordTest, ...],
+    at: Point | None,
+) -> Operand:
+    """Where the value of an input comes from, and all that it may be."""
+    fact = scope.facts[given.fact]
+    shape = fact.shape
+    if isinstance(fact.derived, AgeOf):
+        day = scope.age_at if at is None else at
+        age = Age(fact.derived.birth, fact.name, day, tuple(range(1, _OLDEST + 1)))
+        return Operand(age, given.factor, _plausible(fact))
+    anything: Condition
+    if shape.type is Type.BOOLEAN:
+        anything = frozenset({True, False})
+    elif shape.values:
+        anything = frozenset(leaves(shape.values, shape.children))
+    else:
+        anything = Range(None, None) if given.times else _plausible(fact)
+    times = None if given.times is None else Limit(given.times)
+    return Operand(value_of(fact, setting, timing, times=times), given.factor, anything)
+
+
+def _plausible(fact: Fact) -> Range:
+    low, high = fact.shape.plausible or (None, None)
+    return Range(low, high)
 
 
 def _bands(bands: tuple[DerivedBand, ...]) -> tuple[Band, ...]:

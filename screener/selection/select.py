@@ -13,6 +13,7 @@ from screener.ir import (
     Age,
     AssumeNo,
     Available,
+    Calculation,
     Either,
     Ever,
     Fixed,
@@ -23,6 +24,7 @@ from screener.ir import (
     Selection,
     Tally,
 )
+from screener.selection.calculated import calculation
 from screener.selection.declared import declared
 from screener.selection.derived import age, either, grade, score
 from screener.selection.frame import Frame
@@ -51,6 +53,9 @@ def select(frame: Frame, selection: Selection) -> Selected:
             return age(frame, selection)
         case Score():
             return score([(select(frame, part.value), part.bands) for part in selection.parts])
+        case Calculation():
+            operands = [select(frame, operand.value) for operand in selection.operands]
+            return calculation(selection, operands)
         case Grade():
             return grade(select(frame, selection.of), selection.bands)
         case Either():

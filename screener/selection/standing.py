@@ -17,6 +17,7 @@ from screener.ir import (
     AssumeNo,
     Available,
     Before,
+    Calculation,
     Either,
     Ever,
     Fixed,
@@ -102,6 +103,9 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
         case Score():
             for part in selection.parts:
                 yield from _days(frame, part.value, causes)
+        case Calculation():
+            for operand in selection.operands:
+                yield from _days(frame, operand.value, causes)
         case Grade() | AssumeNo():
             yield from _days(frame, selection.of, causes)
         case Either():

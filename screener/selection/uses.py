@@ -9,6 +9,7 @@ from screener.ir import (
     Age,
     AssumeNo,
     Available,
+    Calculation,
     Either,
     Ever,
     Fixed,
@@ -36,6 +37,9 @@ def sources(
         case Score():
             for part in selection.parts:
                 yield from sources(part.value)
+        case Calculation():
+            for operand in selection.operands:
+                yield from sources(operand.value)
         case Grade() | AssumeNo():
             yield from sources(selection.of)
         case Either():

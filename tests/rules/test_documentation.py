@@ -7,7 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
-from screener.rules import cases, criteria, declarations, derivations, leaf, protocol, windows
+from screener.rules import (
+    arithmetic,
+    calculations,
+    cases,
+    criteria,
+    declarations,
+    derivations,
+    leaf,
+    protocol,
+    windows,
+)
 from screener.rules.conditions import COMPARATORS
 from screener.rules.definitions import LISTS
 from screener.rules.load import read_cases, read_protocol, read_vocabulary
@@ -22,6 +32,9 @@ WORDS = {
     *criteria._WORDS,
     *declarations._WORDS,
     *derivations._FORMS,
+    *calculations.WORDS,
+    calculations.CASES,
+    *arithmetic.FUNCTIONS,
     *leaf.WORDS,
     *leaf._LATER,
     *leaf._USES,
@@ -45,6 +58,7 @@ def test_the_examples_of_the_page_can_be_used() -> None:
         "cases:": lambda text: read_cases(text, "c.yaml"),
         "rule:": lambda text: criterion("- {id: C, text: T, " + flow(text) + "}", EGFR),
         "- id:": criterion,
+        "clearance:": lambda text: read_vocabulary("facts:\n" + indented(BODY + text, 2), "v.yaml"),
         "age:": lambda text: read_vocabulary("facts:\n" + indented(PARTS + text, 2), "v.yaml"),
     }
     read = [kind for text in BLOCKS for kind in kinds if text.startswith(kind)]
@@ -56,6 +70,13 @@ def test_the_examples_of_the_page_can_be_used() -> None:
 
 
 EGFR = 'facts:\n  egfr: {type: quantity, kind: observation, unit: "mL/min/{1.73_m2}"}\n'
+BODY = """\
+sex: {type: code, kind: fixed, values: [female, male]}
+birth_date: {type: date}
+age: {type: quantity, unit: a, derived: {age_of: birth_date}}
+weight: {type: quantity, kind: observation, unit: kg}
+creatinine: {type: quantity, kind: observation, unit: umol/L, accepted: {mg/dL: "88.4"}}
+"""
 PARTS = """\
 birth_date: {type: date}
 bilirubin: {type: quantity, kind: observation, unit: umol/L, accepted: {mg/dL: "17.1"}}
