@@ -1,0 +1,1 @@
+"""A protocol as propositions for an SMT solver: each formula is (is true, is false)."""

@@ -1,0 +1,1 @@
+"""For those who edit criteria: what a rule file does, shown by proof, by examples and on people."""

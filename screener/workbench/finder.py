@@ -1,0 +1,116 @@
+"""Finds a patient of whom something is true, or proves that there is none.
+
+What the solver proves impossible holds for every patient. What it finds possible is made into a
+profile, screened, and believed only if the screening agrees; else the question stays undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+from screener.catalog import Edition
+from screener.diagnostics import ProfileError
+from screener.intake.profile import read_profile
+from screener.interpreters.smt.solver import Impossible, Possible, Solver, Undecided
+from screener.interpreters.smt.space import Claim, Pair, Reading, Space
+from screener.judging import Judged, judge_patient
+from screener.workbench.witness import Witness, witnesses
+
+#: So many solutions are made into patients before the question counts as undecided.
+TRIES = 12
+#: The day on which made-up patients are screened, unless a version takes effect later.
+DAY = 739_944
+
+
+class Found(NamedTuple):
+    """A patient, screened: the profile, its day, and the findings by each version asked about."""
+
+    witness: Witness
+    judged: tuple[Judged, ...]
+
+
+Answer: TypeAlias = Found | Impossible | Undecided
+#: Whether the screened patient is one that was looked for.
+Shown: TypeAlias = Callable[[tuple[Judged, ...]], bool]
+
+
+class Finder:
+    """Questions about one or more versions over one vocabulary."""
+
+    def __init__(self, editions: Sequence[Edition], timeout_ms: int = 10_000) -> None:
+        self.editions = tuple(editions)
+        self.vocabulary = {name: fact for one in editions for name, fact in one.vocabulary.items()}
+        self.protocols = tuple(one.protocol for one in editions)
+        self.space = Space(self.protocols, self.vocabulary)
+        self.solver = Solver(self.space, timeout_ms)
+        self.as_of = max(DAY, *(one.effective for one in self.protocols))
+
+    def criterion(self, index: int, which: int = 0) -> Pair:
+        """The criterion passes, in three-valued logic."""
+        return self.space.criterion(which, index)
+
+    def verdict(self, which: int = 0) -> Pair:
+        """The verdict is eligible, in three-valued logic."""
+        return self.space.verdict(which)
+
+    def find(
+        self, *claims: Claim, shown: Shown, tracked: Mapping[str, Claim] | None = None
+    ) -> Answer:
+        """A screened patient of whom the claims are true and `shown` says so; or why none."""
+        anybody = self.solver.ask(*claims, tracked=tracked)
+        if not isinstance(anybody, Possible):
+            return anybody
+        every = (*claims, *(tracked or {}).values())
+        simple = self.space.simple()
+        seen: list[Claim] = []
+        for _ in range(TRIES):
+            answer = self.solver.ask(*every, simple, *seen)
+            if not isinstance(answer, Possible):
+                break
+            readings = self._sparing(answer.readings, (*every, simple))
+            found = self._screened(readings, shown)
+            if found is not None:
+                return found
+            seen.append(self.space.other_than(readings))
+        return Undecided("no patient that can be written down shows it")
+
+    def impossible(self, *claims: Claim) -> bool | None:
+        """Whether no patient meets the claims; None where the solver gave up."""
+        answer = self.solver.ask(*claims)
+        return None if isinstance(answer, Undecided) else isinstance(answer, Impossible)
+
+    def judged(self, witness: Witness) -> tuple[Judged, ...] | None:
+        """The findings for a made-up patient by each version; None if he cannot be one."""
+        day = date.fromisoformat(witness.as_of).toordinal()
+        try:
+            sheets = [
+                read_profile(witness.profile, one.vocabulary, as_of=day) for one in self.editions
+            ]
+        except ProfileError:
+            return None
+        return tuple(
+            judge_patient(one.protocol, one.vocabulary, sheet, day)
+            for one, sheet in zip(self.editions, sheets, strict=True)
+        )
+
+    def _screened(self, readings: Sequence[Reading], shown: Shown) -> Found | None:
+        for witness in witnesses(readings, self.protocols, self.vocabulary, self.as_of):
+            judged = self.judged(witness)
+            if judged is not None and shown(judged):
+                return Found(witness, judged)
+        return None
+
+    def _sparing(
+        self, readings: tuple[Reading, ...], claims: Sequence[Claim]
+    ) -> tuple[Reading, ...]:
+        """The same without what does not matter: as little of the patient is known as will do."""
+        opened: list[Claim] = []
+        for one in readings:
+            if one.settled:
+                fewer = self.solver.ask(*claims, *opened, self.space.all_open(one.selection))
+                if isinstance(fewer, Possible):
+                    opened.append(self.space.all_open(one.selection))
+        answer = self.solver.ask(*claims, *opened)
+        return answer.readings if isinstance(answer, Possible) else readings

@@ -1,0 +1,142 @@
+"""What can be proved of one version: whether anybody can be eligible, and what never matters.
+
+Every answer holds for all patients, unknown facts included; every patient shown has been screened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from screener.catalog import Edition
+from screener.interpreters.smt.solver import Impossible, Undecided
+from screener.interpreters.smt.space import Claim, differ, negation
+from screener.judging import Judged
+from screener.needs import needs_of
+from screener.selection.uses import facts_of
+from screener.truth import Truth
+from screener.workbench.finder import Finder, Found
+from screener.workbench.witness import Witness
+
+
+class Implied(NamedTuple):
+    """A criterion that passes whenever others pass: it decides nothing of its own."""
+
+    id: str
+    by: tuple[str, ...]
+
+
+class Open(NamedTuple):
+    """A question without an answer, and why."""
+
+    question: str
+    reason: str
+
+
+class Proof(NamedTuple):
+    """What is proved of a version.
+
+    `can_be_eligible` None: undecided. `clash`: the smallest set of criteria that cannot pass
+    together, where nobody can be eligible. `free`: facts computed in a way the proof does not
+    follow, so that what rests on them was taken to be anything.
+    """
+
+    trial: str
+    version: str
+    can_be_eligible: bool | None
+    witness: Witness | None
+    clash: tuple[str, ...]
+    never_fails: tuple[str, ...]
+    implied: tuple[Implied, ...]
+    irrelevant_facts: tuple[str, ...]
+    undecided: tuple[Open, ...]
+    free: tuple[str, ...]
+
+
+def prove(edition: Edition, timeout_ms: int = 10_000) -> Proof:
+    """All that is asked of one version."""
+    return Prover(edition, timeout_ms).everything()
+
+
+class Prover:
+    """The questions about one version, one by one."""
+
+    def __init__(self, edition: Edition, timeout_ms: int = 10_000) -> None:
+        self.edition = edition
+        self.finder = Finder([edition], timeout_ms)
+        self.undecided: list[Open] = []
+        criteria = edition.protocol.criteria
+        self._pairs = {index: self.finder.criterion(index) for index in range(len(criteria))}
+
+    def everything(self) -> Proof:
+        """Ask all questions."""
+        protocol = self.edition.protocol
+        can, witness, clash = self.can_be_eligible()
+        return Proof(
+            protocol.trial,
+            protocol.version,
+            can,
+            witness,
+            clash,
+            tuple(self.never_fails()),
+            # Where nobody is eligible everything follows, which would tell nothing.
+            tuple(self.implied()) if can else (),
+            tuple(self.irrelevant()),
+            tuple(self.undecided),
+            tuple(sorted({fact for one in self.finder.space.free for fact in facts_of(one)})),
+        )
+
+    def can_be_eligible(self) -> tuple[bool | None, Witness | None, tuple[str, ...]]:
+        """Whether anybody can; who; else the smallest set of criteria that clash."""
+        criteria = self.edition.protocol.criteria
+        # The verdict over free outcomes, each bound to its criterion by a claim of its own.
+        verdict, bound = self.finder.space.loose_verdict(0)
+        tracked = {criteria[index].id: claim for index, claim in bound.items()}
+        answer = self.finder.find(verdict, shown=_eligible, tracked=tracked)
+        match answer:
+            case Found():
+                return True, answer.witness, ()
+            case Impossible():
+                return False, None, answer.clash
+        self.undecided.append(Open("can anybody be eligible", answer.reason))
+        return None, None, ()
+
+    def never_fails(self) -> Iterator[str]:
+        """The criteria that rule nobody out."""
+        for index, criterion in enumerate(self.edition.protocol.criteria):
+            if self._is_impossible(self._pairs[index].false, f"can {criterion.id} fail"):
+                yield criterion.id
+
+    def implied(self) -> Iterator[Implied]:
+        """The criteria that pass for certain wherever all others do."""
+        criteria = self.edition.protocol.criteria
+        for index, criterion in enumerate(criteria):
+            others = {
+                criteria[other].id: pair.true
+                for other, pair in self._pairs.items()
+                if other != index and criteria[other].only_for == criterion.only_for
+            }
+            fails = negation(self._pairs[index].true)
+            answer = self.finder.solver.ask(fails, tracked=others)
+            if isinstance(answer, Impossible):
+                yield Implied(criterion.id, answer.clash)
+            elif isinstance(answer, Undecided):
+                self.undecided.append(Open(f"is {criterion.id} implied", answer.reason))
+
+    def irrelevant(self) -> Iterator[str]:
+        """The facts that never change the verdict, whatever else is known."""
+        verdict = self.finder.verdict()
+        for need in needs_of(self.edition.protocol):
+            other, same = self.finder.space.varied(0, need.fact)
+            if self._is_impossible(differ(verdict, other), f"can {need.fact} matter", same):
+                yield need.fact
+
+    def _is_impossible(self, claim: Claim, question: str, *more: Claim) -> bool:
+        answer = self.finder.solver.ask(claim, *more)
+        if isinstance(answer, Undecided):
+            self.undecided.append(Open(question, answer.reason))
+        return isinstance(answer, Impossible)
+
+
+def _eligible(judged: tuple[Judged, ...]) -> bool:
+    return judged[0].verdict.truth is Truth.TRUE

@@ -1,0 +1,103 @@
+"""A value that a person would write, out of a cell that the limits leave open.
+
+At a limit it is the limit itself; between limits a short number well inside, plausible where that
+is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from screener.days import iso
+from screener.interpreters.smt.cells import OTHER
+from screener.ir import Limit
+from screener.quantities import Number, Range, Value, decimal_text
+from screener.vocabulary import Shape, Type
+
+#: The reference limit written beside a result whose multiple of it is asked for.
+REFERENCE = Fraction(40)
+
+
+def written(
+    cell: Value, shape: Shape, times: Limit | None = None, today: int = 1
+) -> dict[str, Any] | None:
+    """The words of a record (`value`, `unit`, `reference_range`); None where nobody can write one.
+
+    Args:
+        cell: the values it may have, in the unit of the fact, or multiples of `times`.
+        shape: how values of the fact are written.
+        times: the reference limit the cell counts in, if it does.
+        today: the day near which a day is chosen, where any would do.
+    """
+    if isinstance(cell, frozenset):
+        codes = sorted((one for one in cell if one != OTHER), key=str)
+        return {"value": codes[0]} if codes else None
+    if times is not None:
+        ratio = _number(cell, None)
+        value = Fraction(ratio) * REFERENCE
+        text = _finite(value)
+        side = "high" if times is Limit.ULN else "low"
+        words = {"value": text, "reference_range": {side: decimal_text(int(REFERENCE))}}
+        return words | _unit(shape)
+    if shape.type is Type.DATE:
+        near = (Decimal(today - 60), Decimal(today))
+        return {"value": iso(int(_number(cell, near, whole=True)))}
+    whole = shape.unit == "1" and shape.type is Type.NUMBER
+    number = _number(cell, shape.plausible, whole)
+    return {"value": _finite(Fraction(number))} | _unit(shape)
+
+
+def _unit(shape: Shape) -> Mapping[str, str]:
+    return {} if shape.unit == "1" else {"unit": shape.unit}
+
+
+def count(cell: Value) -> int:
+    """The least whole number of a cell."""
+    assert isinstance(cell, Range), "INVARIANT: counts are numbers"
+    low = 0 if cell.low is None else ceil(cell.low)
+    return low + 1 if cell.low_open and low == cell.low else low
+
+
+def _number(
+    cell: Range, plausible: tuple[Decimal, Decimal] | None, whole: bool = False
+) -> Number:
+    """A number of the cell: a limit that belongs to it, else one between."""
+    if cell.low is not None and cell.low == cell.high:
+        return cell.low
+    low, high = cell.low, cell.high
+    if plausible is not None:
+        low = plausible[0] if low is None else max(low, plausible[0])
+        high = plausible[1] if high is None else min(high, plausible[1])
+        if low > high or (low == high and not _contains(cell, low)):
+            low, high = cell.low, cell.high
+    if low is None:
+        low = (high if high is not None else 0) - 10
+    if high is None:
+        high = low + 10
+    return _between(Fraction(low), Fraction(high), cell, whole)
+
+
+def _contains(cell: Range, number: Number) -> bool:
+    above = cell.low is None or number > cell.low or (number == cell.low and not cell.low_open)
+    below = cell.high is None or number < cell.high or (number == cell.high and not cell.high_open)
+    return above and below
+
+
+def _between(low: Fraction, high: Fraction, cell: Range, whole: bool) -> Number:
+    """The number with the fewest decimals nearest to the middle."""
+    middle = (low + high) / 2
+    for places in range(0, 1 if whole else 12):
+        step = Fraction(1, 10**places)
+        for candidate in (floor(middle / step) * step, ceil(middle / step) * step):
+            if low <= candidate <= high and _contains(cell, candidate):
+                return Decimal(candidate.numerator) / Decimal(candidate.denominator)
+    return middle
+
+
+def _finite(value: Fraction) -> str:
+    """A number as decimal text; one without end is cut after nine places."""
+    return decimal_text(round(Decimal(value.numerator) / Decimal(value.denominator), 9).normalize())
