@@ -6,30 +6,21 @@ It reads the formula and no patient: what is needed for one patient is said by h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
+from screener.formulas import tests_of
 from screener.ir import (
     After,
     Age,
-    AllOf,
-    AnyOf,
-    AtLeast,
     Before,
-    Cases,
     Ever,
     Fixed,
-    Formula,
-    MissedFails,
-    Not,
-    Passes,
     Pick,
     Point,
     Protocol,
     Quantified,
     Selection,
     Tally,
-    Test,
-    Unclear,
     Window,
     Within,
 )
@@ -61,8 +52,8 @@ def needs_of(protocol: Protocol) -> tuple[Need, ...]:
     dates = dict(protocol.dates)
     limits: set[str] = set()
     for id, formula in formulas:
-        for slot in _slots(formula):
-            selection = protocol.selections[slot]
+        for test in tests_of(formula):
+            selection = protocol.selections[test.slot]
             limits.update(_limited(selection))
             named = (dates[name].fact for name in _anchors(selection) if name in dates)
             for fact in (*facts_of(selection), *named):
@@ -70,25 +61,6 @@ def needs_of(protocol: Protocol) -> tuple[Need, ...]:
                 if id not in ids:
                     ids.append(id)
     return tuple(Need(fact, tuple(ids), fact in limits) for fact, ids in asking.items())
-
-
-def _slots(formula: Formula) -> Iterator[int]:
-    match formula:
-        case Test(slot=slot):
-            yield slot
-        case Not(arg=arg) | MissedFails(arg=arg):
-            yield from _slots(arg)
-        case AllOf(args=args) | AnyOf(args=args) | AtLeast(args=args):
-            for one in args:
-                yield from _slots(one)
-        case Cases(cases=cases):
-            for condition, rule in cases:
-                yield from _slots(condition)
-                yield from _slots(rule)
-        case Unclear() | Passes():
-            return
-        case _:
-            assert_never(formula)
 
 
 def _limited(selection: Selection) -> Iterator[str]:

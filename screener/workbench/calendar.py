@@ -33,7 +33,9 @@ class Placed(NamedTuple):
 
 def place(as_of: int, anchors: Sequence[str], wanted: Sequence[Wanted]) -> Iterator[Placed]:
     """Days for the named dates and the records, the most natural first."""
-    windows = [one for each in wanted for one in (*each.inside, *(w for o in each.outside for w in o))]
+    windows = [
+        one for each in wanted for one in (*each.inside, *(w for o in each.outside for w in o))
+    ]
     options = [_distances(name, windows) for name in anchors]
     for distances in islice(product(*options), MOST):
         dates = {AS_OF: as_of}
@@ -68,9 +70,7 @@ def _day(dates: Mapping[str, int], wanted: Wanted) -> int | None:
     for window in wanted.inside:
         opens, closes = span(dates, window)
         first, last = max(first, opens), min(last, closes)
-    others = [
-        [span(dates, window) for window in windows] for windows in wanted.outside if windows
-    ]
+    others = [[span(dates, window) for window in windows] for windows in wanted.outside if windows]
     if any(not windows for windows in wanted.outside):
         return None
     edges = {last, first if first > EVER_PAST else last - 3650}

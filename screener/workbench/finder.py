@@ -106,11 +106,15 @@ class Finder:
         self, readings: tuple[Reading, ...], claims: Sequence[Claim]
     ) -> tuple[Reading, ...]:
         """The same without what does not matter: as little of the patient is known as will do."""
-        opened: list[Claim] = []
-        for one in readings:
-            if one.settled:
-                fewer = self.solver.ask(*claims, *opened, self.space.all_open(one.selection))
-                if isinstance(fewer, Possible):
-                    opened.append(self.space.all_open(one.selection))
-        answer = self.solver.ask(*claims, *opened)
-        return answer.readings if isinstance(answer, Possible) else readings
+        opened = [self.space.all_open(one.selection) for one in readings if one.open]
+        waiting = [[self.space.all_open(one.selection) for one in readings if not one.open]]
+        while waiting:
+            group = waiting.pop()
+            answer = self.solver.ask(*claims, *opened, *group) if group else None
+            if isinstance(answer, Possible):
+                opened += group
+                readings = answer.readings
+            elif len(group) > 1:
+                middle = len(group) // 2
+                waiting += [group[:middle], group[middle:]]
+        return readings

@@ -41,14 +41,14 @@ def written(
         value = Fraction(ratio) * REFERENCE
         text = _finite(value)
         side = "high" if times is Limit.ULN else "low"
-        words = {"value": text, "reference_range": {side: decimal_text(int(REFERENCE))}}
-        return words | _unit(shape)
+        limits = {side: decimal_text(int(REFERENCE))}
+        return {"value": text, "reference_range": limits, **_unit(shape)}
     if shape.type is Type.DATE:
         near = (Decimal(today - 60), Decimal(today))
         return {"value": iso(int(_number(cell, near, whole=True)))}
     whole = shape.unit == "1" and shape.type is Type.NUMBER
     number = _number(cell, shape.plausible, whole)
-    return {"value": _finite(Fraction(number))} | _unit(shape)
+    return {"value": _finite(Fraction(number)), **_unit(shape)}
 
 
 def _unit(shape: Shape) -> Mapping[str, str]:
@@ -62,9 +62,7 @@ def count(cell: Value) -> int:
     return low + 1 if cell.low_open and low == cell.low else low
 
 
-def _number(
-    cell: Range, plausible: tuple[Decimal, Decimal] | None, whole: bool = False
-) -> Number:
+def _number(cell: Range, plausible: tuple[Decimal, Decimal] | None, whole: bool = False) -> Number:
     """A number of the cell: a limit that belongs to it, else one between."""
     if cell.low is not None and cell.low == cell.high:
         return cell.low

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, assert_never
 
 import z3
 
+from screener.formulas import tests_of
 from screener.interpreters.smt.cells import cells, domain, inside
 from screener.ir import (
     Age,
@@ -143,17 +144,18 @@ class Space:
         self.facts.append(z3.Or(self._may[selection]))
 
     def _relate(self) -> None:
-        """A yes of whatever date counts in every window; a no for one window counts without."""
+        """A yes of whatever date counts in every window; a no counts where it is late enough."""
+        yes, no = frozenset({True}), frozenset({False})
         ever = [one for one in self._may if isinstance(one, Ever)]
         for one in ever:
             for other in ever:
                 if one is not other and one.of == other.of:
-                    yes, no = frozenset({True}), frozenset({False})
-                    self.facts.append(z3.Implies(self._test(one, yes).true, self._test(other, yes).true))
-                    if other.within is None:
-                        self.facts.append(
+                    claims = [z3.Implies(self._test(one, yes).true, self._test(other, yes).true)]
+                    if _opens_later(one, other):
+                        claims.append(
                             z3.Implies(self._test(one, no).true, self._test(other, no).true)
                         )
+                    self.facts += claims
 
     def _fresh(self) -> Claim:
         self._names += 1
@@ -197,7 +199,9 @@ class Space:
         """The least and the greatest sum of points that is possible (11.2)."""
         lows, highs = [], []
         for part in score.parts:
-            possible = [(band.points or 0, self._possibly(part.value, band.when)) for band in part.bands]
+            possible = [
+                (band.points or 0, self._possibly(part.value, band.when)) for band in part.bands
+            ]
             lows.append(_first(sorted(possible, key=lambda one: one[0])))
             highs.append(_first(sorted(possible, key=lambda one: -one[0])))
         return z3.Sum(lows), z3.Sum(highs)
@@ -220,7 +224,9 @@ class Space:
     def _graded(self, graded: Grade, condition: Condition) -> Pair:
         assert isinstance(condition, frozenset), "INVARIANT: grades are codes"
         known = z3.Not(self._choice(graded, "unsettled"))
-        right = [self._possibly(graded.of, one.when) for one in graded.bands if _met(one, condition)]
+        right = [
+            self._possibly(graded.of, one.when) for one in graded.bands if _met(one, condition)
+        ]
         wrong = [
             self._possibly(graded.of, one.when) for one in graded.bands if not _met(one, condition)
         ]
@@ -228,7 +234,10 @@ class Space:
 
     def _either(self, either: Either, condition: Condition) -> Pair:
         """The given one decides, the computed one, or both have to agree (11.4)."""
-        given, computed = self._test(either.given, condition), self._test(either.computed, condition)
+        given, computed = (
+            self._test(either.given, condition),
+            self._test(either.computed, condition),
+        )
         by_given, both = self._choice(either, "given"), self._choice(either, "both")
         agree = Pair(
             z3.And(given.true, computed.true),
@@ -308,7 +317,9 @@ class Space:
     def loose_verdict(self, which: int) -> tuple[Claim, dict[int, Claim]]:
         """The verdict over outcomes left open, and per criterion the claim that binds its own."""
         protocol = self.protocols[which]
-        loose = {index: Pair(self._fresh(), self._fresh()) for index in range(len(protocol.criteria))}
+        loose = {
+            index: Pair(self._fresh(), self._fresh()) for index in range(len(protocol.criteria))
+        }
         bound = {
             index: z3.Implies(pair.true, self.criterion(which, index).true)
             for index, pair in loose.items()
@@ -350,7 +361,9 @@ class Space:
         usual = []
         for (selection, what), chosen in self._choices.items():
             if what == "assumed" and isinstance(selection, AssumeNo):
-                usual.append(chosen == z3.And([self.all_open(one) for one in self._made_of(selection)]))
+                usual.append(
+                    chosen == z3.And([self.all_open(one) for one in self._made_of(selection)])
+                )
             else:
                 usual.append(z3.Not(chosen))
             if what == "given" and isinstance(selection, Either):
@@ -415,29 +428,25 @@ class Space:
         )
 
 
-def tests_of(formula: Formula) -> Iterator[Test]:
-    """The tests that a formula is made of, repeated ones too."""
-    match formula:
-        case Test():
-            yield formula
-        case Not() | MissedFails():
-            yield from tests_of(formula.arg)
-        case AllOf() | AnyOf() | AtLeast():
-            for one in formula.args:
-                yield from tests_of(one)
-        case Cases():
-            for test, rule in formula.cases:
-                yield from tests_of(test)
-                yield from tests_of(rule)
-        case Unclear() | Passes():
-            return
-        case _:
-            assert_never(formula)
-
-
 def negation(claim: Claim) -> Claim:
     """That a claim is not so."""
     return z3.Not(claim)
+
+
+def _opens_later(one: Ever, other: Ever) -> bool:
+    """Whether a no that is late enough for the window of `one` is so for that of `other`."""
+    late = None if one.within is None else one.within.start
+    early = None if other.within is None else other.within.start
+    if early is None:
+        return True
+    if late is None or late.anchor != early.anchor:
+        return False
+    return late.months >= early.months and late.days >= early.days
+
+
+def certain(truth: bool) -> Pair:
+    """A formula that is the same for everybody."""
+    return Pair(z3.BoolVal(truth), z3.BoolVal(not truth))
 
 
 def differ(one: Pair, other: Pair) -> Claim:

@@ -1,0 +1,174 @@
+"""Two versions compared by proof: whom the change lets in or keeps out, criterion by criterion.
+
+Compared are all three outcomes: a change that turns "cannot tell" into a failure is stricter. Every
+patient shown has been screened by both versions; where the solver finds a difference that no
+patient shows, the relation is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+from screener.catalog import Edition
+from screener.formulas import spelled_out
+from screener.interpreters.smt.solver import Impossible, Undecided
+from screener.interpreters.smt.space import Claim, Pair, certain, negation
+from screener.judging import Judged
+from screener.truth import VERDICT, Truth, Verdict
+from screener.workbench.finder import Finder, Found
+from screener.workbench.witness import Witness
+
+
+class Relation(Enum):
+    """What a version is to the one before it."""
+
+    EQUIVALENT = "equivalent"
+    STRICTER = "stricter"
+    LOOSER = "looser"
+    BOTH = "both"
+    UNDECIDED = "undecided"
+
+
+class Direction(Enum):
+    """Whether a patient is better or worse off with the new version."""
+
+    GAINED = "gained"
+    LOST = "lost"
+
+
+class Example(NamedTuple):
+    """A made-up patient whom the versions judge differently."""
+
+    direction: Direction
+    witness: Witness
+    old: Verdict
+    new: Verdict
+
+
+class CriterionChange(NamedTuple):
+    """One criterion in both versions; one that only one of them has passes in the other."""
+
+    id: str
+    relation: Relation
+    text_changed: bool
+    rule_changed: bool
+    examples: tuple[Example, ...]
+    reasons: tuple[str, ...]
+
+
+class Comparison(NamedTuple):
+    """The whole, and each criterion of either version in protocol order."""
+
+    relation: Relation
+    criteria: tuple[CriterionChange, ...]
+    examples: tuple[Example, ...]
+    reasons: tuple[str, ...]
+
+
+def compare(old: Edition, new: Edition, timeout_ms: int = 10_000) -> Comparison:
+    """Prove what the new version is to the old one."""
+    return _Comparer(old, new, timeout_ms).everything()
+
+
+class _Comparer:
+    def __init__(self, old: Edition, new: Edition, timeout_ms: int) -> None:
+        self.old, self.new = old, new
+        self.finder = Finder([old, new], timeout_ms)
+        self._where = (
+            {one.id: index for index, one in enumerate(old.protocol.criteria)},
+            {one.id: index for index, one in enumerate(new.protocol.criteria)},
+        )
+
+    def everything(self) -> Comparison:
+        relation, examples, reasons = self._related(
+            self.finder.verdict(0),
+            self.finder.verdict(1),
+            lambda judged: (judged[0].verdict.truth, judged[1].verdict.truth),
+        )
+        return Comparison(relation, tuple(self._criteria()), examples, reasons)
+
+    def _criteria(self) -> Iterator[CriterionChange]:
+        for id in dict.fromkeys((*self._where[1], *self._where[0])):
+            before, after = self._where[0].get(id), self._where[1].get(id)
+            relation, examples, reasons = self._related(
+                certain(True) if before is None else self.finder.criterion(before, 0),
+                certain(True) if after is None else self.finder.criterion(after, 1),
+                _of_criterion(before, after),
+            )
+            text, rule = self._changed(before, after)
+            yield CriterionChange(id, relation, text, rule, examples, reasons)
+
+    def _changed(self, before: int | None, after: int | None) -> tuple[bool, bool]:
+        """Whether the words and whether the formula differ."""
+        if before is None or after is None:
+            return True, True
+        old, new = self.old.protocol, self.new.protocol
+        one, other = old.criteria[before], new.criteria[after]
+        same = spelled_out(old, one.passes) == spelled_out(new, other.passes)
+        return one.text != other.text, not same
+
+    def _related(
+        self, before: Pair, after: Pair, outcomes: _Outcomes
+    ) -> tuple[Relation, tuple[Example, ...], tuple[str, ...]]:
+        """The relation of two formulas, a patient for each direction, and what stays open."""
+        examples: list[Example] = []
+        reasons: list[str] = []
+        for direction, better, worse in (
+            (Direction.GAINED, after, before),
+            (Direction.LOST, before, after),
+        ):
+            # First somebody who passes with one and does not with the other, then somebody who
+            # fails with one and does not with the other.
+            for claims in (
+                (better.true, negation(worse.true)),
+                (worse.false, negation(better.false)),
+            ):
+                answer = self._find(claims, direction, outcomes)
+                if isinstance(answer, Example):
+                    examples.append(answer)
+                    break
+                if isinstance(answer, Undecided):
+                    reasons.append(f"{direction.value}: {answer.reason}")
+        return _relation(examples, reasons), tuple(examples), tuple(reasons)
+
+    def _find(
+        self, claims: tuple[Claim, ...], direction: Direction, outcomes: _Outcomes
+    ) -> Example | Impossible | Undecided:
+        def moves(judged: tuple[Judged, ...]) -> bool:
+            old, new = (_RANK[one] for one in outcomes(judged))
+            return new > old if direction is Direction.GAINED else new < old
+
+        answer = self.finder.find(*claims, shown=moves)
+        if not isinstance(answer, Found):
+            return answer
+        old, new = (VERDICT[one] for one in outcomes(answer.judged))
+        return Example(direction, answer.witness, old, new)
+
+
+_Outcomes: TypeAlias = Callable[[tuple[Judged, ...]], tuple[Truth, Truth]]
+_RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
+
+
+def _of_criterion(before: int | None, after: int | None) -> _Outcomes:
+    """How one criterion ends by each version; one that a version lacks passes."""
+
+    def outcomes(judged: tuple[Judged, ...]) -> tuple[Truth, Truth]:
+        return (
+            Truth.TRUE if before is None else judged[0].criteria[before].truth,
+            Truth.TRUE if after is None else judged[1].criteria[after].truth,
+        )
+
+    return outcomes
+
+
+def _relation(examples: list[Example], reasons: list[str]) -> Relation:
+    shown = {one.direction for one in examples}
+    if len(shown) == 2:
+        return Relation.BOTH
+    if reasons:
+        return Relation.UNDECIDED
+    if not shown:
+        return Relation.EQUIVALENT
+    return Relation.LOOSER if Direction.GAINED in shown else Relation.STRICTER

@@ -1,0 +1,158 @@
+"""Which records make a selection come out as wanted: their words, and where their days lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from screener.interpreters.smt.cells import among, cells, domain, inside
+from screener.interpreters.smt.space import Reading
+from screener.ir import (
+    After,
+    Age,
+    Attribute,
+    Available,
+    Before,
+    Ever,
+    Fixed,
+    Pick,
+    Quantified,
+    RecordSet,
+    Selection,
+    Tally,
+    Unless,
+    Window,
+    Within,
+)
+from screener.quantities import Value
+from screener.selection.placing import window_of
+from screener.vocabulary import Kind, Shape, Vocabulary
+from screener.workbench.values import count, written
+
+_YES = frozenset({True})
+#: The selections that records can be written for.
+Writable: TypeAlias = Fixed | Pick | Ever | Quantified | Available | Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record to be written: its words without the date, and where its day has to lie.
+
+    `number` tells apart the records that are counted.
+    """
+
+    fact: str
+    words: Mapping[str, Any]
+    dated: bool
+    windows: tuple[Window, ...]
+    cell: Value
+    of: RecordSet
+    number: int = 0
+
+
+def windows_of(selection: Writable) -> tuple[Window, ...]:
+    """The windows a record has to lie in, all of them."""
+    if isinstance(selection, Ever):
+        return () if selection.within is None else (selection.within,)
+    return _dated(selection.of)
+
+
+def _dated(of: RecordSet) -> tuple[Window, ...]:
+    return tuple(window_of(test) for test in of.tests if isinstance(test, Within | Before | After))
+
+
+def entries_of(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator[Entry | None]:
+    """The records that make a selection come out as read; None for what cannot be written."""
+    selection, cell = reading.selection, reading.possible[0]
+    match selection:
+        case Age():
+            return
+        case Pick() | Fixed():
+            yield _value(selection.of, cell, selection, vocabulary, today)
+        case Ever():
+            windows = windows_of(selection)
+            if cell == _YES:
+                windows = ()
+            fact = vocabulary[selection.of.fact]
+            words = {"value": cell == _YES} | (_attributes(selection.of, fact.attributes) or {})
+            yield Entry(fact.name, words, True, windows, cell, selection.of)
+        case Quantified():
+            fact = vocabulary[selection.of.fact]
+            pick = Fixed(selection.of, selection.times)
+            parts = cells([selection.condition], domain(pick, vocabulary))
+            meets = cell == _YES
+            suits = [one for one in parts if inside(one, selection.condition) is meets]
+            yield _value(selection.of, suits[0], pick, vocabulary, today) if suits else None
+        case Available():
+            if cell == _YES:
+                whole = cells([], domain(Fixed(selection.of), vocabulary))
+                yield _value(selection.of, whole[0], selection, vocabulary, today)
+        case Tally():
+            yield from _counted(selection, cell, vocabulary, today)
+        case _:
+            yield None
+
+
+def _counted(
+    tally: Tally, cell: Value, vocabulary: Vocabulary, today: int
+) -> Iterator[Entry | None]:
+    fact = vocabulary[tally.of.fact]
+    for number in range(count(cell)):
+        if fact.kind is Kind.EVENT:
+            attributes = _attributes(tally.of, fact.attributes)
+            if attributes is None:
+                yield None
+                return
+            yield Entry(fact.name, attributes, True, windows_of(tally), cell, tally.of, number)
+            continue
+        among = domain(Fixed(tally.of, tally.times), vocabulary)
+        parts = cells([] if tally.condition is None else [tally.condition], among)
+        suits = [one for one in parts if tally.condition is None or inside(one, tally.condition)]
+        yield _value(tally.of, suits[0], Fixed(tally.of, tally.times), vocabulary, today)
+
+
+def _value(
+    of: RecordSet, cell: Value, selection: Selection, vocabulary: Vocabulary, today: int
+) -> Entry | None:
+    fact = vocabulary[of.fact]
+    times = selection.times if isinstance(selection, Pick | Fixed) else None
+    words = written(cell, fact.shape, times, today)
+    attributes = _attributes(of, fact.attributes)
+    if words is None or attributes is None:
+        return None
+    windows = _dated(of)
+    dated = fact.kind is not Kind.FIXED
+    return Entry(of.fact, words | attributes, dated, windows, cell, of)
+
+
+def _attributes(of: RecordSet, shapes: Mapping[str, Shape]) -> dict[str, Any] | None:
+    """Attributes with which a record is of the set; None where there are none."""
+    must: dict[str, list[Any]] = {}
+    must_not: dict[str, list[Any]] = {}
+    for test in of.tests:
+        if isinstance(test, Attribute):
+            must.setdefault(test.name, []).append(test.condition)
+        elif isinstance(test, Unless):
+            for alternative in test.alternatives:
+                # It is enough that one test of an alternative does not hold.
+                must_not.setdefault(alternative[0].name, []).append(alternative[0].condition)
+    found: dict[str, Any] = {}
+    for name in dict.fromkeys((*must, *must_not)):
+        shape = shapes[name]
+        wanted, unwanted = must.get(name, []), must_not.get(name, [])
+        suits = [
+            cell
+            for cell in cells([*wanted, *unwanted], among(shape))
+            if all(inside(cell, one) for one in wanted)
+            and not any(inside(cell, one) for one in unwanted)
+        ]
+        texts = [words for cell in suits if (words := written(cell, shape)) is not None]
+        if not texts:
+            return None
+        found[name] = _one_text(texts[0])
+    return found
+
+
+def _one_text(words: Mapping[str, Any]) -> Any:
+    return f"{words['value']} {words['unit']}" if "unit" in words else words["value"]
