@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 
 from screener.catalog import Edition
 from screener.formulas import spelled_out
+from screener.interpreters.smt.pairs import Claim, Pair, certain, negation
 from screener.interpreters.smt.solver import Impossible, Undecided
-from screener.interpreters.smt.space import Claim, Pair, certain, negation
 from screener.judging import Judged
 from screener.truth import VERDICT, Truth, Verdict
 from screener.workbench.finder import Finder, Found

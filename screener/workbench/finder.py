@@ -13,8 +13,10 @@ from typing import NamedTuple, TypeAlias
 from screener.catalog import Edition
 from screener.diagnostics import ProfileError
 from screener.intake.profile import read_profile
+from screener.interpreters.smt.pairs import Claim, Pair
+from screener.interpreters.smt.selections import Reading
 from screener.interpreters.smt.solver import Impossible, Possible, Solver, Undecided
-from screener.interpreters.smt.space import Claim, Pair, Reading, Space
+from screener.interpreters.smt.space import Space
 from screener.judging import Judged, judge_patient
 from screener.workbench.witness import Witness, witnesses
 
@@ -44,7 +46,8 @@ class Finder:
         self.vocabulary = {name: fact for one in editions for name, fact in one.vocabulary.items()}
         self.protocols = tuple(one.protocol for one in editions)
         self.space = Space(self.protocols, self.vocabulary)
-        self.solver = Solver(self.space, timeout_ms)
+        self.selections = self.space.selections
+        self.solver = Solver(self.selections, timeout_ms)
         self.as_of = max(DAY, *(one.effective for one in self.protocols))
 
     def criterion(self, index: int, which: int = 0) -> Pair:
@@ -63,7 +66,7 @@ class Finder:
         if not isinstance(anybody, Possible):
             return anybody
         every = (*claims, *(tracked or {}).values())
-        simple = self.space.simple()
+        simple = self.selections.simple()
         seen: list[Claim] = []
         for _ in range(TRIES):
             answer = self.solver.ask(*every, simple, *seen)
@@ -73,7 +76,7 @@ class Finder:
             found = self._screened(readings, shown)
             if found is not None:
                 return found
-            seen.append(self.space.other_than(readings))
+            seen.append(self.selections.other_than(readings))
         return Undecided("no patient that can be written down shows it")
 
     def impossible(self, *claims: Claim) -> bool | None:
@@ -106,8 +109,8 @@ class Finder:
         self, readings: tuple[Reading, ...], claims: Sequence[Claim]
     ) -> tuple[Reading, ...]:
         """The same without what does not matter: as little of the patient is known as will do."""
-        opened = [self.space.all_open(one.selection) for one in readings if one.open]
-        waiting = [[self.space.all_open(one.selection) for one in readings if not one.open]]
+        opened = [self.selections.all_open(one.selection) for one in readings if one.open]
+        waiting = [[self.selections.all_open(one.selection) for one in readings if not one.open]]
         while waiting:
             group = waiting.pop()
             answer = self.solver.ask(*claims, *opened, *group) if group else None

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from screener.catalog import Edition
+from screener.interpreters.smt.pairs import Claim, differ, negation
 from screener.interpreters.smt.solver import Impossible, Undecided
-from screener.interpreters.smt.space import Claim, differ, negation
 from screener.judging import Judged
 from screener.needs import needs_of
 from screener.selection.uses import facts_of
@@ -83,7 +83,7 @@ class Prover:
             tuple(self.implied()) if can else (),
             tuple(self.irrelevant()),
             tuple(self.undecided),
-            tuple(sorted({fact for one in self.finder.space.free for fact in facts_of(one)})),
+            tuple(sorted({fact for one in self.finder.selections.free for fact in facts_of(one)})),
         )
 
     def can_be_eligible(self) -> tuple[bool | None, Witness | None, tuple[str, ...]]:

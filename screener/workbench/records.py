@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from screener.interpreters.smt.cells import among, cells, domain, inside
-from screener.interpreters.smt.space import Reading
+from screener.interpreters.smt.selections import Reading
 from screener.ir import (
     After,
     Age,

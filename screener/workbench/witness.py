@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from screener.days import iso, shift
-from screener.interpreters.smt.space import Reading
+from screener.interpreters.smt.selections import Reading
 from screener.ir import AS_OF, Age, Ever, Fixed, Protocol, Selection, Tally, Window
 from screener.vocabulary import Kind, Vocabulary
 from screener.workbench.calendar import Placed, Wanted, place

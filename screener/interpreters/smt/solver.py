@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeAlias
 
 import z3
 
-from screener.interpreters.smt.space import Claim, Reading, Space
+from screener.interpreters.smt.pairs import Claim
+from screener.interpreters.smt.selections import Reading, Selections
 
 
 class Possible(NamedTuple):
@@ -35,10 +36,10 @@ Answer: TypeAlias = Possible | Impossible | Undecided
 
 
 class Solver:
-    """Questions about one space, answered one after the other; what was learned is kept."""
+    """Questions about the same selections, one after the other; what was learned is kept."""
 
-    def __init__(self, space: Space, timeout_ms: int = 10_000) -> None:
-        self.space = space
+    def __init__(self, selections: Selections, timeout_ms: int = 10_000) -> None:
+        self.selections = selections
         self._solver = z3.Solver()
         self._solver.set("timeout", timeout_ms)
         self._solver.set("random_seed", 1)
@@ -60,14 +61,14 @@ class Solver:
 
     def _learn(self) -> None:
         """Hand over what holds of every patient and has come up since."""
-        for fact in self.space.facts[self._known :]:
+        for fact in self.selections.facts[self._known :]:
             self._solver.add(fact)
-        self._known = len(self.space.facts)
+        self._known = len(self.selections.facts)
 
     def _answer(self, named: Mapping[str, Claim]) -> Answer:
         outcome = self._solver.check(*named.values())
         if outcome == z3.sat:
-            return Possible(self.space.read(self._solver.model()))
+            return Possible(self.selections.read(self._solver.model()))
         if outcome == z3.unknown:
             return Undecided(str(self._solver.reason_unknown()))
         return Impossible(self._smallest(named))
