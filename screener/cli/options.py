@@ -66,3 +66,9 @@ Rejected = Annotated[
     Path | None,
     typer.Option("--rejected", metavar="FILE", help="Write the rejected rows of tables."),
 ]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout", metavar="SECONDS", min=0.001, help="How long the solver may take per question."
+    ),
+]

@@ -65,24 +65,27 @@ class Finder:
         anybody = self.solver.ask(*claims, tracked=tracked)
         if not isinstance(anybody, Possible):
             return anybody
-        every = (*claims, *(tracked or {}).values())
-        simple = self.selections.simple()
+        every = (*claims, *(tracked or {}).values(), self.selections.usual())
+        # First somebody of whom everything is known or unknown, then with records that disagree.
+        for restriction in ((self.selections.simple(),), ()):
+            found = self._among((*every, *restriction), shown)
+            if found is not None:
+                return found
+        return Undecided("no patient that can be written down shows it")
+
+    def _among(self, claims: Sequence[Claim], shown: Shown) -> Found | None:
+        """A screened patient of whom the claims are true, out of the first few solutions."""
         seen: list[Claim] = []
         for _ in range(TRIES):
-            answer = self.solver.ask(*every, simple, *seen)
+            answer = self.solver.ask(*claims, *seen)
             if not isinstance(answer, Possible):
-                break
-            readings = self._sparing(answer.readings, (*every, simple))
+                return None
+            readings = self._sparing(answer.readings, claims)
             found = self._screened(readings, shown)
             if found is not None:
                 return found
             seen.append(self.selections.other_than(readings))
-        return Undecided("no patient that can be written down shows it")
-
-    def impossible(self, *claims: Claim) -> bool | None:
-        """Whether no patient meets the claims; None where the solver gave up."""
-        answer = self.solver.ask(*claims)
-        return None if isinstance(answer, Undecided) else isinstance(answer, Impossible)
+        return None
 
     def judged(self, witness: Witness) -> tuple[Judged, ...] | None:
         """The findings for a made-up patient by each version; None if he cannot be one."""

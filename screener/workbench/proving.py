@@ -6,7 +6,7 @@ Every answer holds for all patients, unknown facts included; every patient shown
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from screener.catalog import Edition
 from screener.interpreters.smt.pairs import Claim, differ, negation
@@ -51,6 +51,21 @@ class Proof(NamedTuple):
     irrelevant_facts: tuple[str, ...]
     undecided: tuple[Open, ...]
     free: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As the answer of `screener prove --json`."""
+        return {
+            "trial": self.trial,
+            "version": self.version,
+            "can_be_eligible": self.can_be_eligible,
+            "witness": None if self.witness is None else self.witness.to_json(),
+            "clash": list(self.clash),
+            "never_fails": list(self.never_fails),
+            "implied": [{"id": one.id, "by": list(one.by)} for one in self.implied],
+            "irrelevant_facts": list(self.irrelevant_facts),
+            "undecided": [one._asdict() for one in self.undecided],
+            "free": list(self.free),
+        }
 
 
 def prove(edition: Edition, timeout_ms: int = 10_000) -> Proof:

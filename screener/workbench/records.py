@@ -63,13 +63,20 @@ def _dated(of: RecordSet) -> tuple[Window, ...]:
 
 
 def entries_of(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator[Entry | None]:
-    """The records that make a selection come out as read; None for what cannot be written."""
+    """The records that make a selection come out as read; None for what cannot be written.
+
+    What may lie in several cells is written as records that disagree, one a cell.
+    """
     selection, cell = reading.selection, reading.possible[0]
+    if not reading.settled and not isinstance(selection, Pick | Fixed):
+        yield None
+        return
     match selection:
         case Age():
             return
         case Pick() | Fixed():
-            yield _value(selection.of, cell, selection, vocabulary, today)
+            for cell in reading.possible:
+                yield _value(selection.of, cell, selection, vocabulary, today)
         case Ever():
             windows = windows_of(selection)
             if cell == _YES:

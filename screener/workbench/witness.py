@@ -27,14 +27,18 @@ class Witness(NamedTuple):
     profile: dict[str, Any]
     as_of: str
 
+    def to_json(self) -> dict[str, Any]:
+        """A profile that `screen` takes as it is."""
+        return {"as_of": self.as_of, **self.profile}
+
 
 def witnesses(
     readings: Sequence[Reading], protocols: Sequence[Protocol], vocabulary: Vocabulary, as_of: int
 ) -> Iterator[Witness]:
     """The patients in whom the selections come out as read; none where none can be written."""
     anchors = _anchors(readings, protocols)
-    settled = [one for one in readings if one.settled]
-    entries = [entry for one in settled for entry in entries_of(one, vocabulary, as_of)]
+    known = [one for one in readings if not one.open]
+    entries = [entry for one in known for entry in entries_of(one, vocabulary, as_of)]
     if any(entry is None for entry in entries):
         return
     # A named date is given anyway.

@@ -197,23 +197,29 @@ class Selections:
 
     # --- solutions ----------------------------------------------------------------------------
 
-    def simple(self) -> Claim:
-        """That everything is either known or wholly unknown, given in one way only, not missed.
+    def usual(self) -> Claim:
+        """That facts are given in one way only, no window was missed and all dates are known.
 
-        A restriction, to find patients that are easy to read first.
+        A restriction, to find patients that are easy to write down first.
         """
-        plain = [
-            z3.Or(z3.And(may), z3.PbEq([(one, 1) for one in may], 1)) for may in self._may.values()
-        ]
-        usual = []
+        claims = []
         for (selection, what), chosen in self._choices.items():
             if what == "assumed" and isinstance(selection, AssumeNo):
-                usual.append(chosen == z3.And([self.all_open(one) for one in sources(selection)]))
+                claims.append(chosen == z3.And([self.all_open(one) for one in sources(selection)]))
             else:
-                usual.append(z3.Not(chosen))
+                claims.append(z3.Not(chosen))
             if what == "given" and isinstance(selection, Either):
-                usual += [self.all_open(one) for one in sources(selection.given)]
-        return z3.And(*plain, *usual)
+                claims += [self.all_open(one) for one in sources(selection.given)]
+        return z3.And(claims)
+
+    def simple(self) -> Claim:
+        """That every selection is either known or wholly unknown."""
+        return z3.And(
+            [
+                z3.Or(z3.And(may), z3.PbEq([(one, 1) for one in may], 1))
+                for may in self._may.values()
+            ]
+        )
 
     def within(self, selection: Selection, values: Sequence[Value]) -> Claim:
         """That a selection lies nowhere but where one of these values may lie."""
