@@ -8,15 +8,17 @@ TRIAL  ?= NCT01681446
 
 CORE := $(VENV)/.core
 TEST := $(VENV)/.test
+BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint campaign golden
+.PHONY: help run test lint campaign bench golden
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
 	@echo "make test      formatting rules, types, import contracts, all tests, coverage"
 	@echo "make lint      the same without the tests"
 	@echo "make campaign  the random campaigns at their full counts"
+	@echo "make bench     time one patient against a hand-written function and other engines"
 	@echo "make golden    write the recorded texts anew; look at the difference before committing it"
 
 $(PY):
@@ -30,6 +32,10 @@ $(CORE): pyproject.toml | $(PY)
 
 $(TEST): pyproject.toml | $(PY)
 	$(PIP) install --editable '.[test]'
+	@touch $(CORE) $@
+
+$(BENCH): pyproject.toml | $(PY)
+	$(PIP) install --editable '.[bench]'
 	@touch $(CORE) $@
 
 run: $(CORE)
@@ -48,6 +54,9 @@ test: lint
 
 campaign: $(TEST)
 	$(PY) -m tests.campaign
+
+bench: $(BENCH)
+	$(PY) -m benchmarks --record
 
 golden: $(TEST)
 	$(PY) -m tests.docs.record

@@ -161,6 +161,11 @@ class Result:
     def __bool__(self) -> NoReturn:
         raise TypeError("a result has three verdicts: compare `result.verdict` with a Verdict")
 
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """How each criterion ended, by its id, in the order of the protocol."""
+        return {one.id: one.outcome for one in self.criteria}
+
     def to_json(self) -> Json:
         """The result as plain data, keys in their documented order."""
         return {

@@ -1,0 +1,1 @@
+"""How fast one patient is screened, against a function written by hand for the same criteria."""
