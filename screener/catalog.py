@@ -153,8 +153,15 @@ def read(place: Place) -> Edition:
     Raises:
         RulesError: with all faults of the vocabulary, or else of the rule file.
     """
-    words = read_file(place.vocabulary)
-    rules = read_file(place.rules)
+    return read_contents(place, read_file(place.rules), read_file(place.vocabulary))
+
+
+def read_contents(place: Place, rules: File, words: File) -> Edition:
+    """Read one version out of the contents of its files, wherever they come from.
+
+    Raises:
+        RulesError: with all faults of the vocabulary, or else of the rule file.
+    """
     vocabulary = read_vocabulary(words.content, words.name)
     reading = read_protocol(rules.content, rules.name, vocabulary)
     _check_place(place, reading.protocol, rules)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from screener.catalog import Edition
 from screener.formulas import spelled_out
@@ -46,6 +46,15 @@ class Example(NamedTuple):
     old: Verdict
     new: Verdict
 
+    def to_json(self) -> dict[str, Any]:
+        """The profile, which `screen` takes as it is, and both verdicts."""
+        return {
+            "direction": self.direction.value,
+            "profile": self.witness.to_json(),
+            "old": self.old.value,
+            "new": self.new.value,
+        }
+
 
 class CriterionChange(NamedTuple):
     """One criterion in both versions; one that only one of them has passes in the other."""
@@ -65,6 +74,25 @@ class Comparison(NamedTuple):
     criteria: tuple[CriterionChange, ...]
     examples: tuple[Example, ...]
     reasons: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the answer of `screener diff --json`."""
+        return {
+            "relation": self.relation.value,
+            "criteria": [
+                {
+                    "id": one.id,
+                    "relation": one.relation.value,
+                    "text_changed": one.text_changed,
+                    "rule_changed": one.rule_changed,
+                    "witnesses": [each.to_json() for each in one.examples],
+                    "undecided": list(one.reasons),
+                }
+                for one in self.criteria
+            ],
+            "witnesses": [one.to_json() for one in self.examples],
+            "undecided": list(self.reasons),
+        }
 
 
 def compare(old: Edition, new: Edition, timeout_ms: int = 10_000) -> Comparison:

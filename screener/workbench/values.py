@@ -66,17 +66,29 @@ def _number(cell: Range, plausible: tuple[Decimal, Decimal] | None, whole: bool 
     """A number of the cell: a limit that belongs to it, else one between."""
     if cell.low is not None and cell.low == cell.high:
         return cell.low
-    low, high = cell.low, cell.high
-    if plausible is not None:
-        low = plausible[0] if low is None else max(low, plausible[0])
-        high = plausible[1] if high is None else min(high, plausible[1])
-        if low > high or (low == high and not _contains(cell, low)):
-            low, high = cell.low, cell.high
-    if low is None:
-        low = (high if high is not None else 0) - 10
+    low, high = _near(
+        None if cell.low is None else Fraction(cell.low),
+        None if cell.high is None else Fraction(cell.high),
+        (Fraction(0), Fraction(10)) if plausible is None else tuple(map(Fraction, plausible)),
+    )
+    return _between(low, high, cell, whole)
+
+
+def _near(
+    low: Fraction | None, high: Fraction | None, plausible: tuple[Fraction, ...]
+) -> tuple[Fraction, Fraction]:
+    """Where to look for a number: near the limit that matters, as far as that is plausible."""
+    least, most = plausible
+    if low is None and high is None:
+        return least, most
     if high is None:
-        high = low + 10
-    return _between(Fraction(low), Fraction(high), cell, whole)
+        assert low is not None, "INVARIANT: one of the two is given"
+        high = low + max(abs(low) / 2, Fraction(1))
+        return low, min(high, most) if low < most else high
+    if low is None:
+        low = high - max(abs(high) / 2, Fraction(1))
+        return max(low, least) if least < high else low, high
+    return low, high
 
 
 def _contains(cell: Range, number: Number) -> bool:

@@ -31,6 +31,24 @@ class Witness(NamedTuple):
         """A profile that `screen` takes as it is."""
         return {"as_of": self.as_of, **self.profile}
 
+    def in_short(self) -> str:
+        """The facts on one line, as a person would note them down."""
+        return ", ".join(f"{fact} {_noted(said)}" for fact, said in self.profile["facts"].items())
+
+
+def _noted(said: Any) -> str:
+    if isinstance(said, list):
+        return " and ".join(_noted(one) for one in said)
+    if not isinstance(said, dict):
+        return str(said)
+    if "records" in said:
+        return f"{_noted(said['records'])} (known to {said['complete_to']})"
+    value = {True: "yes", False: "no", None: ""}.get(said.get("value"), said.get("value"))
+    words = [str(value), said.get("unit"), said.get("start")]
+    if "date" in said:
+        words.append(f"of {said['date']}")
+    return " ".join(str(word) for word in words if word)
+
 
 def witnesses(
     readings: Sequence[Reading], protocols: Sequence[Protocol], vocabulary: Vocabulary, as_of: int

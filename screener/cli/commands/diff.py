@@ -1,0 +1,60 @@
+"""`screener diff`: its options."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from screener.cli import console, options
+
+
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD", help="NCT01681446@2012-08-23, a rule file, or NCT01681446@git:HEAD~1."
+        ),
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The version to compare it with.")],
+    patients: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--patients",
+            metavar="FILE",
+            help="Screen these by both versions; may be repeated; - is standard input.",
+        ),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-on",
+            metavar="FROM:TO",
+            help="End with 1 if a patient moves so, as in eligible:ineligible; may be repeated.",
+        ),
+    ] = None,
+    as_of: options.AsOf = None,
+    timeout: options.Timeout = 10.0,
+    form: options.From = None,
+    mapping: options.Mapping = None,
+    strict: options.Strict = False,
+    as_json: options.AsJson = False,
+    criteria: options.Criteria = None,
+) -> None:
+    """Compare two versions: in words, by proof, and on patients."""
+
+    def work() -> int:
+        from screener.cli.diff import Asked, diff_versions
+        from screener.cli.patients import Wanted
+        from screener.intake import sources
+
+        chosen = None if form is None else sources.Form(form.value)
+        return diff_versions(
+            old,
+            new,
+            Asked(patients or [], fail_on or [], console.day(as_of), timeout, as_json),
+            criteria=console.criteria_folders(criteria or []),
+            wanted=Wanted(chosen, mapping, strict, None, None),
+        )
+
+    console.run(work)

@@ -1,0 +1,150 @@
+"""`screener diff` and `screener prove`, as they are called.
+
+The two versions of the made-up trial differ in one limit: platelets of at least 100, then 150.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from screener.trial import load_trial
+from tests.cli.support import CRITERIA, Command, patient
+
+OLD, NEW = "XMPL-001@1.0", "XMPL-001@2.0"
+
+
+def test_a_raised_limit_is_stricter_and_somebody_shows_it(command: Command) -> None:
+    ended = command("diff", OLD, NEW, "--json")
+    (answer,) = ended.lines()
+    assert (ended.code, answer["relation"]) == (0, "stricter")
+    assert {one["id"]: one["relation"] for one in answer["criteria"]} == {
+        "I1": "stricter",
+        "E1": "equivalent",
+    }
+    (witness,) = answer["witnesses"]
+    assert (witness["direction"], witness["old"], witness["new"]) == (
+        "lost",
+        "eligible",
+        "ineligible",
+    )
+    for name, verdict in ((OLD, "eligible"), (NEW, "ineligible")):
+        screened = load_trial(name, criteria=CRITERIA).screen(witness["profile"])
+        assert screened.verdict.value == verdict
+
+
+def test_a_limit_that_moves_the_other_way_is_looser(command: Command) -> None:
+    (answer,) = command("diff", NEW, OLD, "--json").lines()
+    assert answer["relation"] == "looser"
+
+
+def test_a_version_is_equivalent_to_itself(command: Command) -> None:
+    (answer,) = command("diff", NEW, NEW, "--json").lines()
+    assert (answer["relation"], answer["witnesses"]) == ("equivalent", [])
+
+
+def test_patients_who_move_are_counted_and_named_those_who_lose_first(command: Command) -> None:
+    patients = command.write(
+        "patients.ndjson",
+        patient("both", 150),
+        patient("lost", 120),
+        patient("neither", 99),
+        patient("unknown", None),
+        patient("smoker", 120, smoker=True),
+    )
+    (answer,) = command(
+        "diff", OLD, NEW, "--json", "--patients", patients, "--as-of", "2026-11-24"
+    ).lines()
+    assert answer["table"] == {
+        "eligible": {"eligible": 1, "undetermined": 0, "ineligible": 1},
+        "undetermined": {"eligible": 0, "undetermined": 1, "ineligible": 0},
+        "ineligible": {"eligible": 0, "undetermined": 0, "ineligible": 2},
+    }
+    assert answer["movers"] == [
+        {
+            "patient": "lost",
+            "as_of": "2026-11-24",
+            "old": "eligible",
+            "new": "ineligible",
+            "because": [{"id": "I1", "old": "pass", "new": "fail"}],
+        }
+    ]
+
+
+def test_a_move_that_must_not_be_ends_with_1(command: Command) -> None:
+    lost, fine = (
+        command.write("a.ndjson", patient("p", 120)),
+        command.write("b.ndjson", patient("q")),
+    )
+    asked = ("diff", OLD, NEW, "--as-of", "2026-11-24", "--fail-on", "eligible:ineligible")
+    assert command(*asked, "--patients", lost).code == 1
+    assert command(*asked, "--patients", fine).code == 0
+
+
+def test_what_fail_on_cannot_mean_is_said(command: Command) -> None:
+    ended = command("diff", OLD, NEW, "--fail-on", "eligible-ineligible", "--patients", "-")
+    assert ended.code == 2
+    assert "`eligible-ineligible` is not a move such as `eligible:ineligible`" in ended.err
+    ended = command("diff", OLD, NEW, "--fail-on", "eligible:ineligible")
+    assert (ended.code, "needs `--patients`" in ended.err) == (2, True)
+
+
+def test_a_patient_who_cannot_be_read_is_told_and_the_others_are_compared(command: Command) -> None:
+    bad = {"patient": "bad", "facts": {"plateletts": 1}}
+    patients = command.write("patients.ndjson", bad, patient("lost", 120))
+    ended = command("diff", OLD, NEW, "--json", "--patients", patients, "--as-of", "2026-11-24")
+    assert (ended.code, len(ended.lines()[0]["movers"])) == (4, 1)
+    assert "did you mean `platelets`?" in ended.err
+
+
+def test_a_version_can_be_one_of_a_git_revision(command: Command, tmp_path: Path) -> None:
+    shutil.copytree(CRITERIA, tmp_path / "criteria")
+    rules = tmp_path / "criteria" / "XMPL-001" / "2.0.yaml"
+
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=T", "-c", "user.email=t@example.org")
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    rules.write_text(rules.read_text("utf-8").replace("at_least: 150", "at_least: 120"), "utf-8")
+    env = {"SCREENER_CRITERIA": str(tmp_path / "criteria")}
+    (answer,) = command("diff", f"{NEW}@git:HEAD", NEW, "--json", env=env).lines()
+    assert answer["relation"] == "looser"
+    ended = command("diff", f"{NEW}@git:nowhere", NEW, env=env)
+    assert (ended.code, "git revision `nowhere`" in ended.err) == (2, True)
+
+
+def test_the_comparison_reads_well(command: Command) -> None:
+    ended = command("diff", OLD, NEW)
+    assert "The new version is stricter" in ended.out
+    assert "I1: stricter; text and rule changed" in ended.out
+    assert "1 criteria" not in ended.out
+
+
+def test_proofs_are_told(command: Command) -> None:
+    ended = command("prove", NEW)
+    assert (ended.code, "Somebody can be eligible." in ended.out) == (0, True)
+    (answer,) = command("prove", NEW, "--json").lines()
+    assert (answer["can_be_eligible"], answer["clash"]) == (True, [])
+
+
+def test_criteria_that_clash_are_named_with_their_lines(command: Command, tmp_path: Path) -> None:
+    text = (CRITERIA / "XMPL-001" / "2.0.yaml").read_text("utf-8")
+    clash = """      - id: I2
+        text: Platelets below 100 x 10^9/L within 14 days before screening.
+        source: "2"
+        rule: {fact: platelets, less_than: 100 10*9/L, within: 14 d before as_of}
+    exclusion:
+"""
+    shutil.copy(CRITERIA / "vocabulary.yaml", tmp_path / "vocabulary.yaml")
+    rules = tmp_path / "clash.yaml"
+    rules.write_text(text.replace("    exclusion:\n", clash), "utf-8")
+    (answer,) = command("prove", rules, "--json").lines()
+    assert (answer["can_be_eligible"], answer["clash"]) == (False, ["I1", "I2"])
+    told = command("prove", rules).out
+    assert "Nobody can be eligible." in told
+    assert "I1 (line 11)" in told
+    assert "I2 (line 15)" in told
