@@ -8,11 +8,15 @@ from typing import NamedTuple
 
 from screener.catalog import Edition, Place, find, folders, places, read, read_file
 from screener.cli import console
+from screener.cli.coverage import tell_coverage
+from screener.days import parse_days
 from screener.diagnostics import Fault, ProfileError, RulesError
+from screener.intake.profile import read_profile
+from screener.judging import Judged, judge_patient
 from screener.result import Result
 from screener.rules.load import Case, read_cases
 from screener.terminal import clean, wrapped
-from screener.trial import Trial
+from screener.trial import Trial, agreed_day, own_day
 from screener.truth import Outcome
 
 EXPECTED_BUT_ABSENT = "nothing"
@@ -26,11 +30,22 @@ class Difference(NamedTuple):
     got: str
 
 
-def run_cases(names: Sequence[str], criteria: Sequence[Path], *, as_json: bool) -> int:
-    """Screen every example patient; 1 if any answer differs, 3 if a file cannot be used."""
+def run_cases(
+    names: Sequence[str],
+    criteria: Sequence[Path],
+    *,
+    as_json: bool,
+    least_coverage: float | None = None,
+) -> int:
+    """Screen every example patient; 3 if a file cannot be used.
+
+    1 if any answer differs, or if the examples of a version exercise less of it than
+    `least_coverage` percent.
+    """
     report = _as_json if as_json else _as_text
     passed = failed = 0
     code = console.DONE
+    enough = True
     for place in _chosen(names, criteria):
         try:
             edition = read(place)
@@ -47,10 +62,13 @@ def run_cases(names: Sequence[str], criteria: Sequence[Path], *, as_json: bool) 
             failed += bool(differences)
             report(edition, case, differences)
             results += [result] if isinstance(result, Result) else []
-        if not as_json:
+        if least_coverage is not None:
+            percent = tell_coverage(edition, judged_cases(edition, cases), as_json=as_json)
+            enough = enough and percent >= least_coverage
+        elif not as_json:
             _not_exercised(edition, results)
     console.say(f"{passed} passed, {failed} failed")
-    if code == console.DONE and failed:
+    if code == console.DONE and (failed or not enough):
         return console.NOT_HELD
     return code
 
@@ -70,6 +88,20 @@ def answer(edition: Edition, case: Case) -> Result:
         ProfileError: with all faults of the patient.
     """
     return Trial((edition,), pinned=True).screen(case.profile, as_of=case.as_of)
+
+
+def judged_cases(edition: Edition, cases: Sequence[Case]) -> list[Judged]:
+    """The bare findings for every example patient that can be read."""
+    found = []
+    for case in cases:
+        asked = parse_days(case.as_of) if case.as_of is not None else None
+        try:
+            day = agreed_day(asked and asked.first, own_day(case.profile), case.name)
+            sheet = read_profile(case.profile, edition.vocabulary, as_of=day)
+        except ProfileError:
+            continue  # told already, as a difference
+        found.append(judge_patient(edition.protocol, edition.vocabulary, sheet, day))
+    return found
 
 
 def _chosen(names: Sequence[str], criteria: Sequence[Path]) -> list[Place]:

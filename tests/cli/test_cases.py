@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from screener.catalog import folders, places, read, shipped
+from screener.cli.cases import cases_of, judged_cases
+from screener.workbench.coverage import coverage
 from tests.cli.support import CRITERIA, Command
 
 CASES = "XMPL-001/2.0.cases.yaml"
@@ -94,3 +97,43 @@ def test_bad_rules_outweigh_examples(command: Command, folder: Path) -> None:
     ended = command("test", "--criteria", folder, "--json")
     assert ended.code == 3
     assert len(ended.lines()) == 2
+
+
+def test_what_the_examples_do_not_exercise_is_listed(command: Command) -> None:
+    # I1: pass, unknown; never fail, hence never decisive. Its limit is met and never missed.
+    # E1: passes twice, and its leaf decides that; a known smoker or an unknown one is not there.
+    ended = command("test", "XMPL-001@2.0", "--coverage", "0")
+    assert ended.code == 0
+    assert ended.out.splitlines()[2:] == [
+        "XMPL-001@2.0: 9 of 18 exercised (50.0 %)",
+        "  I1 never fails",
+        "  I1 never decides alone",
+        "  I1, Platelets (line 14) is never false",
+        "  I1, Platelets (line 14): the limit 150 is never missed",
+        "  E1 never fails",
+        "  E1 is never unknown",
+        "  E1 never decides alone",
+        "  E1, Smoker (line 19) is never true",
+        "  E1, Smoker (line 19) is never unknown",
+    ]
+
+
+def test_too_little_coverage_ends_with_1(command: Command) -> None:
+    assert command("test", "XMPL-001@2.0", "--coverage", "50").code == 0
+    ended = command("test", "XMPL-001@2.0", "--coverage", "50.1", "--json")
+    assert ended.code == 1
+    told = ended.lines()[-1]
+    assert (told["coverage"], told["targets"], len(told["not_exercised"])) == (50.0, 18, 9)
+    assert told["not_exercised"][0] == {
+        "criterion": "I1",
+        "what": "fail",
+        "leaf": None,
+        "limit": None,
+    }
+
+
+def test_the_examples_of_every_shipped_trial_exercise_all_of_its_newest_version() -> None:
+    for found in places(folders([shipped("criteria")])).values():
+        edition = max(map(read, found), key=lambda one: one.protocol.effective)
+        missed = coverage(edition, judged_cases(edition, cases_of(edition.place))).missed
+        assert (edition.protocol.trial, missed) == (edition.protocol.trial, ())

@@ -14,6 +14,16 @@ def run_examples(
         list[str] | None,
         typer.Argument(metavar="[TRIAL...]", help="Which trials.  [default: all trials found]"),
     ] = None,
+    coverage: Annotated[
+        float | None,
+        typer.Option(
+            "--coverage",
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            help="List what the examples do not exercise; end with 1 if they exercise less.",
+        ),
+    ] = None,
     as_json: options.AsJson = False,
     criteria: options.Criteria = None,
 ) -> None:
@@ -22,6 +32,11 @@ def run_examples(
     def work() -> int:
         from screener.cli.cases import run_cases
 
-        return run_cases(trials or [], console.criteria_folders(criteria or []), as_json=as_json)
+        return run_cases(
+            trials or [],
+            console.criteria_folders(criteria or []),
+            as_json=as_json,
+            least_coverage=coverage,
+        )
 
     console.run(work)
