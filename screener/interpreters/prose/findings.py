@@ -1,0 +1,290 @@
+"""A finding as a sentence: what was recorded, when, and how it stands to the limit.
+
+An exclusion criterion is never said to be "met" or "passed".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from screener.causes import Cause
+from screener.finding import Finding, leaves
+from screener.interpreters.prose.amounts import (
+    code_words,
+    condition_words,
+    range_words,
+    times_of,
+    values_words,
+)
+from screener.interpreters.prose.days import date_words, dated_words, window_words
+from screener.interpreters.prose.distances import miss_of, spread_words
+from screener.interpreters.prose.names import bare, fact_of
+from screener.ir import (
+    Age,
+    Available,
+    Calculation,
+    Criterion,
+    Either,
+    Fixed,
+    Grade,
+    Pick,
+    Polarity,
+    Protocol,
+    Quantified,
+    Score,
+    Selection,
+    Tally,
+    Test,
+)
+from screener.quantities import Condition, Range, decimal_text
+from screener.selection.selected import Selected, Used
+from screener.truth import OUTCOME, Outcome, Truth
+from screener.vocabulary import Shape, Type, Vocabulary
+
+_OPENING = {
+    (Polarity.INCLUSION, Outcome.PASS): "Met",
+    (Polarity.INCLUSION, Outcome.FAIL): "Not met",
+    (Polarity.EXCLUSION, Outcome.PASS): "Not excluded",
+    (Polarity.EXCLUSION, Outcome.FAIL): "Excluded",
+}
+
+_CAUSE = {
+    Cause.CONFLICT: "the records disagree",
+    Cause.IMPRECISE: "what is recorded is not exact enough to decide",
+    Cause.JUDGEMENT: "has to be judged and has not been answered yet",
+    Cause.NO_RANGE: "the laboratory's reference limit did not come with the result",
+    Cause.PENDING: "the result is pending",
+    Cause.NOT_DONE: "it was not done",
+    Cause.ASKED_UNKNOWN: "it was asked and is not known",
+    Cause.NOT_IN_RECORD: "the record was searched and does not say",
+    Cause.MASKED: "it is masked",
+    Cause.NOT_APPLICABLE: "it is recorded as not applicable",
+    Cause.INCONCLUSIVE: "the result is inconclusive",
+    Cause.UNDATED: "it has no date, and the date matters",
+    Cause.NOT_DUE: "its window has not opened yet",
+    Cause.MISSED: "its window closed without a record",
+    Cause.STALE: "what is recorded is too old for the window",
+    Cause.MISSING: "nothing is recorded",
+}
+
+
+def criterion_sentence(
+    criterion: Criterion,
+    finding: Finding,
+    applies: Truth,
+    protocol: Protocol,
+    vocabulary: Vocabulary,
+    selected: Sequence[Selected],
+) -> str:
+    """How a criterion ended, and what that rests on."""
+    outcome = OUTCOME[finding.truth]
+    opening = _OPENING.get((criterion.kind, outcome), "Cannot tell yet")
+    if applies is Truth.FALSE:
+        opening = "Does not apply"
+    told = leaves(finding)
+    if outcome is Outcome.UNKNOWN:
+        told = (leaf for leaf in leaves(finding) if leaf.truth is Truth.UNKNOWN)
+    if criterion.defect is not None and criterion.defect.resolved_by is None:
+        printed = criterion.defect.as_printed
+        return f"{opening}: the source is misprinted (“{printed}”) and nobody has resolved it."
+    said = dict.fromkeys(
+        leaf_clause(leaf, protocol, vocabulary, selected)
+        for leaf in told
+        if isinstance(leaf.formula, Test)
+    )
+    return f"{opening}: {'; '.join(said)}." if said else f"{opening}."
+
+
+def leaf_clause(
+    leaf: Finding, protocol: Protocol, vocabulary: Vocabulary, selected: Sequence[Selected]
+) -> str:
+    """One leaf: the fact, its value and date, and how it stands to the limit."""
+    formula = leaf.formula
+    assert isinstance(formula, Test), "INVARIANT: only leaves are told"
+    selection = bare(protocol.selections[formula.slot])
+    told = _Leaf(leaf.truth, leaf.cause, formula.condition, selection, vocabulary)
+    return told.clause(selected[formula.slot])
+
+
+class _Leaf:
+    """A judged leaf, and the words for what was found."""
+
+    def __init__(
+        self,
+        truth: Truth,
+        cause: Cause | None,
+        condition: Condition,
+        selection: Selection,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.truth = truth
+        self.cause = cause or Cause.MISSING
+        self.condition = condition
+        self.selection = selection
+        self.vocabulary = vocabulary
+        self.fact = fact_of(selection)
+        self.label = vocabulary[self.fact].label
+        self.shape: Shape = vocabulary[self.fact].shape
+
+    def clause(self, found: Selected) -> str:
+        if self.truth is Truth.UNKNOWN:
+            return self._open(found)
+        own = [entry for entry in found.used if entry.fact == self.fact]
+        if any(entry.assumed for entry in own):
+            return f"{self.label}: {_silence(own)}, read as no"
+        match self.selection:
+            case Tally():
+                return self._count(found, own)
+            case Available():
+                return (
+                    f"{self.label}: {'a' if self.truth is Truth.TRUE else 'no'} result is recorded"
+                )
+            case Quantified():
+                return f"{self.label} {_all_shown(own)}{self._each(self.selection)}"
+            case Score() | Calculation() | Grade() | Either():
+                return self._derived(found)
+            case Age() if not own:
+                return f"{self.label} {values_words(found.values)}{self._standing(found)}"
+            case _:
+                return self._record(found, own)
+
+    # --- what is open -------------------------------------------------------------------------
+
+    def _open(self, found: Selected) -> str:
+        if found.unplaced and found.lacks:
+            names = " and ".join(dict.fromkeys(self._named(lack.fact) for lack in found.lacks))
+            return f"{self.label}: its window depends on {names}, which is not known"
+        clause = f"{self.label}: {_CAUSE[self.cause]}"
+        if isinstance(self.selection, Score | Calculation | Grade | Either):
+            others = [lack for lack in found.lacks if lack.fact != self.fact]
+            if others:
+                parts = dict.fromkeys(
+                    f"{self._named(lack.fact)}: {_CAUSE[lack.cause or self.cause]}"
+                    for lack in others
+                )
+                may_be = f" may be {values_words(found.values)}" if found.values else ""
+                return f"{self.label}{may_be}: {'; '.join(parts)}"
+        if found.values and isinstance(self.selection, Pick | Fixed | Age):
+            shown = "; ".join(_shown(entry) for entry in found.used if entry.value is not None)
+            clause = f"{self.label} {shown or values_words(found.values)}: {_CAUSE[self.cause]}"
+            spread = spread_words(found.values, self.condition) if self._measured() else ""
+            asked = "limit" if isinstance(self.condition, Range) else "asked for"
+            clause += f" ({asked}: {self._limit()}{f'; {spread}' if spread else ''})"
+        window = next((lack.window for lack in found.lacks if lack.window is not None), None)
+        if window is not None and (days := window_words(window)):
+            clause += f" (window {days})"
+        return clause
+
+    # --- what is decided ----------------------------------------------------------------------
+
+    def _record(self, found: Selected, own: list[Used]) -> str:
+        shown = _all_shown(own)
+        if self.shape.type in (Type.BOOLEAN, Type.CODE, Type.ORDINAL):
+            wanted = self.truth is Truth.FALSE and self.shape.type is not Type.BOOLEAN
+            return f"{self.label}: {shown}" + (f", not {self._limit()}" if wanted else "")
+        return f"{self.label} {shown}{self._standing(found)}"
+
+    def _derived(self, found: Selected) -> str:
+        """A score or grade, and the parts it is made of."""
+        values = values_words(found.values)
+        if self.shape.type in (Type.CODE, Type.ORDINAL):
+            clause = f"{self.label}: {values}"
+            if self.truth is Truth.FALSE:
+                clause += f", not {self._limit()}"
+        else:
+            clause = f"{self.label} {values}{self._standing(found)}"
+        parts = dict.fromkeys(
+            f"{self._named(entry.fact)} {_shown(entry)}"
+            for entry in found.used
+            if entry.fact != self.fact and entry.value is not None
+        )
+        return f"{clause} ({', '.join(parts)})" if parts else clause
+
+    def _count(self, found: Selected, own: list[Used]) -> str:
+        days = next((window_words(one.window) for one in found.lacks if one.window), "")
+        where = f" in the window {days}" if days else ""
+        count = found.values[0]
+        assert isinstance(count, Range), "INVARIANT: a count is a range"
+        records = [_shown(entry) for entry in own if not entry.said]
+        if count.high == 0:
+            return f"{self.label}: none{where}"
+        if self.truth is Truth.TRUE and records:
+            return f"{self.label}: {'; '.join(dict.fromkeys(records))}{where}"
+        return f"{self.label}: {range_words(count)} recorded{where}"
+
+    def _each(self, asked: Quantified) -> str:
+        """Whether the records one by one meet what is asked of each."""
+        limit = condition_words(asked.condition, self.shape, times_of(asked))
+        met = (self.truth is Truth.TRUE) == (True in self._wanted())
+        if asked.every:
+            return f": {'each' if met else 'not each'} is {limit}"
+        return f": {'at least one' if met else 'none'} is {limit}"
+
+    def _wanted(self) -> frozenset[str | bool]:
+        return frozenset() if isinstance(self.condition, Range) else self.condition
+
+    # --- the limit ----------------------------------------------------------------------------
+
+    def _limit(self) -> str:
+        return condition_words(self.condition, self.shape, times_of(self.selection))
+
+    def _standing(self, found: Selected) -> str:
+        """How the value stands to the limit, and how far it is from one that it misses."""
+        limit = self._limit()
+        if self.truth is Truth.TRUE:
+            return f" is {limit}"
+        misses = {miss_of(value, self.condition) for value in found.values}
+        miss = misses.pop() if len(misses) == 1 else None
+        if miss is None:
+            return f" is not {limit}"
+        if miss.by == 0:
+            return f" is at the limit, not {limit}" if miss.exact else f" is not {limit}"
+        if miss.of_range:
+            limit = f"range of {limit.removeprefix('between ').replace(' and ', ' to ', 1)}"
+        else:
+            limit = f"limit of {limit}"
+        least = "" if miss.exact else "at least "
+        far = f" (by {least}{decimal_text(miss.by)})" if self._measured() else ""
+        return f" is {miss.side} the {limit}{far}"
+
+    def _measured(self) -> bool:
+        """Whether a distance from the limit can be told in the unit of the fact."""
+        return (
+            times_of(self.selection) is None
+            and self.shape.type is not Type.DATE
+            and isinstance(self.condition, Range)
+        )
+
+    def _named(self, fact: str) -> str:
+        return self.vocabulary[fact].label
+
+
+def _silence(entries: Sequence[Used]) -> str:
+    """Where nothing is recorded: a source that is declared complete is named (semantics 12.3)."""
+    for entry in entries:
+        shown = entry.shown
+        if entry.assumed and shown.source and shown.date:
+            return f"nothing recorded in {shown.source}, complete to {date_words(shown.date)}"
+    return "nothing recorded"
+
+
+def _all_shown(entries: Sequence[Used]) -> str:
+    return "; ".join(dict.fromkeys(_shown(entry) for entry in entries))
+
+
+def _shown(entry: Used) -> str:
+    """A record: its value, how it was written where that differs, and its day."""
+    shown = entry.shown
+    value = shown.value
+    words = value if isinstance(value, str) else {True: "yes", False: "no", None: ""}[value]
+    if isinstance(entry.value, frozenset):
+        words = code_words(words)
+    if shown.unit and shown.unit != "1":
+        words += f" {'years' if shown.unit == 'a' else shown.unit}"
+    if shown.original_unit and shown.original_unit != shown.unit and shown.original_value:
+        words += f" (recorded as {shown.original_value} {shown.original_unit})"
+    if entry.assumed:
+        return f"{words} (assumed)".strip()
+    if shown.date:
+        return f"{words} {dated_words(shown.date)}".strip()
+    return words or "recorded without a date"
