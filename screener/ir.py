@@ -15,7 +15,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from screener.diagnostics import Span
-from screener.quantities import Condition, Range
+from screener.quantities import Condition, Number, Range
 from screener.terms import Term
 
 # --- days -------------------------------------------------------------------------------------
@@ -50,6 +50,49 @@ class DateSource:
 
     fact: str
     otherwise_as_of: bool
+
+
+# --- limits that come with the record ---------------------------------------------------------
+
+
+class Limit(Enum):
+    """An end of the reference range that comes with a result."""
+
+    ULN = "ULN"
+    LLN = "LLN"
+
+
+@dataclass(frozen=True, slots=True)
+class OfNumber:
+    """A number in the unit of the fact, beside an end that is not one."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class OfLimit:
+    """`times` x a reference limit of the record judged, and `plus` (in the unit of the fact)."""
+
+    limit: Limit
+    times: Decimal = Decimal(1)
+    plus: Decimal = Decimal(0)
+
+
+Bound: TypeAlias = OfNumber | OfLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A range of which an end is known only with the record that is judged by it."""
+
+    low: Bound | None
+    high: Bound | None
+    low_open: bool = False
+    high_open: bool = False
+
+
+#: What is asked of the value of each record by itself.
+Requirement: TypeAlias = Condition | Relative
 
 
 # --- record sets ------------------------------------------------------------------------------
@@ -114,19 +157,16 @@ class Use(Enum):
     LOWEST = "lowest"
 
 
-class Limit(Enum):
-    """The reference limit that travels with a result; a value is then its multiple of it."""
-
-    ULN = "ULN"
-    LLN = "LLN"
-
-
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The value of a fact that does not change; every value recorded counts."""
+    """The value of a fact that does not change; every value recorded counts.
+
+    `times`: as a multiple of that limit. `judged`: not the value, but whether it meets this.
+    """
 
     of: RecordSet
     times: Limit | None = None
+    judged: Relative | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +182,15 @@ class Ever:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One value out of the records of an observation."""
+    """One value out of the records of an observation.
+
+    `times`: as a multiple of that limit. `judged`: not the value, but whether it meets this.
+    """
 
     of: RecordSet
     use: Use
     times: Limit | None = None
+    judged: Relative | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +199,7 @@ class Quantified:
 
     of: RecordSet
     every: bool
-    condition: Condition
+    condition: Requirement
     times: Limit | None = None
 
 
@@ -164,7 +208,7 @@ class Tally:
     """How many records there are, of those that meet the condition where there is one."""
 
     of: RecordSet
-    condition: Condition | None = None
+    condition: Requirement | None = None
     times: Limit | None = None
 
 

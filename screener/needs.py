@@ -15,10 +15,12 @@ from screener.ir import (
     Before,
     Ever,
     Fixed,
+    OfLimit,
     Pick,
     Point,
     Protocol,
     Quantified,
+    Relative,
     Selection,
     Tally,
     Window,
@@ -65,7 +67,15 @@ def needs_of(protocol: Protocol) -> tuple[Need, ...]:
 
 def _limited(selection: Selection) -> Iterator[str]:
     for source in sources(selection):
-        if isinstance(source, Pick | Fixed | Quantified | Tally) and source.times is not None:
+        match source:
+            case Pick(times=times, judged=asked) | Fixed(times=times, judged=asked):
+                pass
+            case Quantified(condition=asked, times=times) | Tally(condition=asked, times=times):
+                pass
+            case _:
+                continue
+        ends = (asked.low, asked.high) if isinstance(asked, Relative) else ()
+        if times is not None or any(isinstance(end, OfLimit) for end in ends):
             yield source.of.fact
 
 

@@ -68,6 +68,21 @@ def empty(interval: Range) -> bool:
     return low > high or interval.low_open or interval.high_open
 
 
+def meet(one: Range, other: Range) -> Range:
+    """The numbers in both intervals; it may be empty."""
+    low, low_open = one.low, one.low_open
+    if other.low is not None and (
+        low is None or other.low > low or (other.low == low and other.low_open)
+    ):
+        low, low_open = other.low, other.low_open
+    high, high_open = one.high, one.high_open
+    if other.high is not None and (
+        high is None or other.high < high or (other.high == high and other.high_open)
+    ):
+        high, high_open = other.high, other.high_open
+    return Range(low, high, low_open, high_open)
+
+
 def holds(value: Value, condition: Condition) -> Truth:
     """True if every possible value meets the condition, false if none does, else unknown."""
     if isinstance(condition, Range):

@@ -5,7 +5,7 @@ Source: semantics 6.1.
 
 from __future__ import annotations
 
-from screener.ir import Attribute, RecordTest, Unless
+from screener.ir import Attribute, RecordTest, Relative, Unless
 from screener.rules.conditions import COMPARATORS, read_comparison
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Entries, Items, Node, Text, Unreadable
@@ -81,11 +81,12 @@ def _attribute(key: Text, node: Node, fact: Fact, faults: Faults) -> Attribute |
                 expected=one_of(COMPARATORS),
             )
         return None
-    if len(comparison.parts) > 1 or comparison.parts[0].times is not None:
+    condition, times = comparison.parts[0]
+    if len(comparison.parts) > 1 or times is not None or isinstance(condition, Relative):
         faults.error(
             "not-yet",
             comparison.span,
             "this version judges an attribute by one range or one set of codes only",
         )
         return None
-    return Attribute(key.value, comparison.parts[0].condition)
+    return Attribute(key.value, condition)

@@ -23,10 +23,12 @@ from screener.ir import (
     Polarity,
     Protocol,
     Quantified,
+    Relative,
+    Requirement,
     Selection,
     Test,
 )
-from screener.quantities import Condition, Range
+from screener.quantities import Range
 from screener.rules.criteria import SEPARATOR, Written
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.frame import Left
@@ -156,11 +158,11 @@ def _wanted(formula: Formula, wanted: bool) -> list[tuple[Test, bool]]:
             return []
 
 
-def _compared(test: Test, selection: Selection) -> tuple[str, Condition] | None:
+def _compared(test: Test, selection: Selection) -> tuple[str, Requirement] | None:
     """The fact whose value a test compares, and with what."""
     match selection:
-        case Fixed(of) | Pick(of):
-            return of.fact, test.condition
+        case Fixed(of, judged=asked) | Pick(of, judged=asked):
+            return of.fact, test.condition if asked is None else asked
         case Quantified(of, _, condition):
             return of.fact, condition
         case Either(given):
@@ -171,9 +173,9 @@ def _compared(test: Test, selection: Selection) -> tuple[str, Condition] | None:
             return None
 
 
-def _side(condition: Condition, fact: Fact) -> str | None:
+def _side(condition: Requirement, fact: Fact) -> str | None:
     """Whether a condition asks for high values, for low ones, or neither."""
-    if isinstance(condition, Range):
+    if isinstance(condition, Range | Relative):
         if (condition.low is None) is (condition.high is None):
             return None
         return "low" if condition.low is None else "high"

@@ -6,11 +6,12 @@ decided by the leaf. Source: semantics section 9.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from screener.diagnostics import Span
-from screener.ir import Limit
-from screener.quantities import Codes, Condition, Number, Range, decimal_text, point
+from screener.ir import Bound, Limit, OfLimit, OfNumber, Relative, Requirement
+from screener.quantities import Codes, Range, decimal_text
 from screener.rules.faults import Faults, one_of, quoted
 from screener.rules.source import Entries, Node, Text, Unreadable
 from screener.rules.values import NUMERIC, Literal, read_code, read_number
@@ -22,21 +23,20 @@ _FOR_CODES = ("is", "one_of")
 
 
 class Compared(NamedTuple):
-    """A condition on a value, or on its multiple of a reference limit."""
+    """What is asked of a value, or of its multiple of a reference limit."""
 
-    condition: Condition
+    condition: Requirement
     times: Limit | None = None
 
 
 class Comparison(NamedTuple):
-    """What a comparator says: one condition, or several of which all (`every`) or any must hold.
+    """What a comparator says: one requirement, or several of which any must hold.
 
     `span` is the comparator itself.
     """
 
     span: Span
     parts: tuple[Compared, ...]
-    every: bool = True
 
 
 def given_comparators(words: Words) -> list[str]:
@@ -82,8 +82,7 @@ def read_comparison(
         return None
     reader = _Reader(shape, faults, what, pinned)
     parts = reader.read(word, node, words.key(word))
-    every = word != "one_of"
-    return None if parts is None else Comparison(words.key(word), parts, every)
+    return None if parts is None else Comparison(words.key(word), parts)
 
 
 class _Reader:
@@ -150,29 +149,26 @@ class _Reader:
         self, word: str, node: Node, texts: tuple[Text, ...]
     ) -> tuple[Compared, ...] | None:
         literals = [self._number(text) for text in texts]
-        if any(one is None for one in literals):
-            return None
         found = [one for one in literals if one is not None]
+        if len(found) < len(literals):
+            return None
         if word == "one_of":
-            return tuple(Compared(point(one.number), one.times) for one in found)
-        if word == "between":
-            low, high = found
-            if low.times is not high.times:
-                return (
-                    Compared(Range(low.number, None), low.times),
-                    Compared(Range(None, high.number), high.times),
-                )
-            if low.number > high.number:
-                self._empty(node.span, "`[low, high]`")
-                return None
-            return (Compared(Range(low.number, high.number), low.times),)
-        (one,) = found
-        return (Compared(_RANGES[word](one.number), one.times),)
+            return tuple(_range("is", one) for one in found)
+        if word != "between":
+            return (_range(word, *found),)
+        low, high = found
+        if low.bound is None and high.bound is None and low.number > high.number:
+            self._empty(node.span, "`[low, high]`")
+            return None
+        if low.bound is not None and high.bound is not None and _crossed(low.bound, high.bound):
+            self._empty(node.span, "`[low, high]`")
+            return None
+        return (_range(word, low, high),)
 
     def _number(self, text: Text) -> Literal | None:
         literal = read_number(text, self.shape, self.faults, what=self.what, pinned=self.pinned)
         plausible = self.shape.plausible
-        if literal is None or literal.times is not None or plausible is None:
+        if literal is None or literal.bound is not None or plausible is None:
             return literal
         low, high = plausible
         if not low <= literal.number <= high:
@@ -218,26 +214,48 @@ def _ranked(word: str, rank: int, limits: list[int]) -> bool:
     }[word]
 
 
-def _at_least(number: Number) -> Range:
-    return Range(number, None)
+def _range(word: str, low: Literal, high: Literal | None = None) -> Compared:
+    """The numbers that a comparator lets pass, or multiples of the one limit they hang on."""
+    first = None if word in ("at_most", "less_than") else low
+    last = None if word in ("at_least", "more_than") else high or low
+    opens = (word == "more_than", word == "less_than")
+    ends = [end for end in (first, last) if end is not None]
+    if all(end.bound is None for end in ends):
+        return Compared(_Ends(first, last, *opens).numbers())
+    limits = {_plain_multiple(end.bound) for end in ends}
+    limit = limits.pop()
+    if limit is not None and not limits:
+        return Compared(_Ends(first, last, *opens).multiples(), limit)
+    return Compared(Relative(_bound(first), _bound(last), *opens))
 
 
-def _at_most(number: Number) -> Range:
-    return Range(None, number)
+def _plain_multiple(bound: Bound | None) -> Limit | None:
+    return bound.limit if isinstance(bound, OfLimit) and not bound.plus else None
 
 
-def _more_than(number: Number) -> Range:
-    return Range(number, None, low_open=True)
+class _Ends(NamedTuple):
+    first: Literal | None
+    last: Literal | None
+    low_open: bool
+    high_open: bool
+
+    def numbers(self) -> Range:
+        """As they are written."""
+        low, high = (None if end is None else end.number for end in self[:2])
+        return Range(low, high, self.low_open, self.high_open)
+
+    def multiples(self) -> Range:
+        """As ratios, which need not be decimals."""
+        low, high = (None if end is None else Fraction(end.number) for end in self[:2])
+        return Range(low, high, self.low_open, self.high_open)
 
 
-def _less_than(number: Number) -> Range:
-    return Range(None, number, high_open=True)
+def _bound(literal: Literal | None) -> Bound | None:
+    return None if literal is None else literal.bound or OfNumber(literal.number)
 
 
-_RANGES = {
-    "is": point,
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "more_than": _more_than,
-    "less_than": _less_than,
-}
+def _crossed(low: Bound, high: Bound) -> bool:
+    """Whether two multiples of one limit leave nothing between them."""
+    if not isinstance(low, OfLimit) or not isinstance(high, OfLimit) or low.limit != high.limit:
+        return False
+    return low.plus == high.plus and low.times > high.times

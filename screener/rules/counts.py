@@ -47,15 +47,11 @@ def read_count(words: Words, faults: Faults) -> Range | None:
             )
         return None
     condition, times = comparison.parts[0]
-    assert isinstance(condition, Range), "INVARIANT: numbers give ranges"
-    ends = [end for end in (condition.low, condition.high) if end is not None]
-    if (
-        len(comparison.parts) > 1
-        or times is not None
-        or any(end != int(end) or end < 0 for end in ends)
-    ):
-        faults.error(
-            "bad-number", comparison.span, "a count is compared with a whole number, zero or more"
-        )
-        return None
-    return condition
+    if isinstance(condition, Range) and times is None and len(comparison.parts) == 1:
+        ends = [end for end in (condition.low, condition.high) if end is not None]
+        if all(end == int(end) and end >= 0 for end in ends):
+            return condition
+    faults.error(
+        "bad-number", comparison.span, "a count is compared with a whole number, zero or more"
+    )
+    return None

@@ -13,17 +13,16 @@ from screener.ir import (
     SOME,
     After,
     Age,
-    AllOf,
     AnyOf,
     Available,
     Before,
     Formula,
-    Limit,
     Not,
     Point,
     Quantified,
     RecordSet,
     RecordTest,
+    Relative,
     Selection,
     Tally,
     Test,
@@ -32,7 +31,7 @@ from screener.ir import (
     Window,
     Within,
 )
-from screener.quantities import Range
+from screener.quantities import Condition, Range
 from screener.rules.attributes import read_attributes
 from screener.rules.conditions import (
     COMPARATORS,
@@ -66,6 +65,7 @@ _OTHER_NAMES = {
     "min": "lowest",
 }
 _LATER_USES = ("mean", "median", "sum")
+YES: Condition = frozenset({True})
 
 
 def read_leaf(node: Entries, scope: Scope, setting: Setting) -> Formula:
@@ -114,7 +114,7 @@ class _Leaf:
             tests = attributes if self.fact.kind is Kind.FIXED else timing + attributes
             there = self._test(
                 self._available(RecordSet(self.fact.name, tests)),
-                Compared(frozenset({True})),
+                YES,
                 self.words.key("available"),
             )
             return there if available else Not(there, span=self.words.key("available"))
@@ -211,34 +211,35 @@ class _Leaf:
 
     # --- the answer ---------------------------------------------------------------------------
 
-    def _test(self, selection: Selection, compared: Compared, span: Span) -> Test:
-        return Test(self.scope.slots.number(selection), compared.condition, span=span)
+    def _test(self, selection: Selection, condition: Condition, span: Span) -> Test:
+        return Test(self.scope.slots.number(selection), condition, span=span)
 
-    def _combined(self, tests: list[Formula], comparison: Comparison) -> Formula:
-        if len(tests) == 1:
-            return tests[0]
-        kind = AllOf if comparison.every else AnyOf
-        return kind(tuple(tests), span=comparison.span)
+    def _any_of(self, tests: list[Formula], span: Span) -> Formula:
+        return tests[0] if len(tests) == 1 else AnyOf(tuple(tests), span=span)
 
     def _value(
         self, comparison: Comparison, use: Use, timing: tuple[RecordTest, ...],
         attributes: tuple[RecordTest, ...],
     ) -> Formula:  # fmt: skip
         window = next((test.window for test in timing if isinstance(test, Within)), None)
-        tests: list[Formula] = [
-            self._test(
-                value_of(
-                    self.fact, self.setting, timing, attributes,
-                    within=window, use=use, times=part.times,
-                ),
-                part, comparison.span,
-            )
-            for part in comparison.parts
-        ]  # fmt: skip
-        return self._combined(tests, comparison)
+        tests: list[Formula] = []
+        for part in comparison.parts:
+            relative = part.condition if isinstance(part.condition, Relative) else None
+            asked = value_of(
+                self.fact, self.setting, timing, attributes,
+                within=window, use=use, times=part.times, judged=relative,
+            )  # fmt: skip
+            condition = YES if isinstance(part.condition, Relative) else part.condition
+            tests.append(self._test(asked, condition, comparison.span))
+        return self._any_of(tests, comparison.span)
 
     def _derived(self, comparison: Comparison, timing: tuple[RecordTest, ...]) -> Formula | None:
-        if any(part.times is not None for part in comparison.parts):
+        conditions = [
+            part.condition
+            for part in comparison.parts
+            if part.times is None and not isinstance(part.condition, Relative)
+        ]
+        if len(conditions) < len(comparison.parts):
             self.faults.error(
                 "bad-limit",
                 comparison.span,
@@ -246,16 +247,14 @@ class _Leaf:
             )
             return None
         selection = derived(self.fact, self.scope, self.setting, timing, self._at())
-        if not isinstance(selection, Age):
-            tests: list[Formula] = [
-                self._test(selection, part, comparison.span) for part in comparison.parts
-            ]
-            return self._combined(tests, comparison)
-        tests = []
-        for part in comparison.parts:
-            slot = self.scope.slots.age(selection, _cuts(part.condition))
-            tests.append(Test(slot, part.condition, span=comparison.span))
-        return self._combined(tests, comparison)
+        tests: list[Formula] = []
+        for part in conditions:
+            if isinstance(selection, Age):
+                slot = self.scope.slots.age(selection, _cuts(part))
+            else:
+                slot = self.scope.slots.number(selection)
+            tests.append(Test(slot, part, span=comparison.span))
+        return self._any_of(tests, comparison.span)
 
     def _quantified(
         self, comparison: Comparison, every: bool, timing: tuple[RecordTest, ...],
@@ -265,15 +264,14 @@ class _Leaf:
         if one is None:
             return None
         of = RecordSet(self.fact.name, timing + attributes)
-        yes = Compared(frozenset({True}))
-        asked = Quantified(of, every, one.condition, one.times)
+        asked = Quantified(of, every, *one)
         if self.fact.shape.type is not Type.BOOLEAN:
-            return self._test(asked, yes, comparison.span)
-        if assumed(asked, self.fact, self.setting) is asked or one.condition == yes.condition:
-            return self._test(assumed(asked, self.fact, self.setting), yes, comparison.span)
+            return self._test(asked, YES, comparison.span)
+        if assumed(asked, self.fact, self.setting) is asked or one.condition == YES:
+            return self._test(assumed(asked, self.fact, self.setting), YES, comparison.span)
         # "One is false" is "not all are true": only so an absence read as "no" is a no.
-        contrary = assumed(Quantified(of, not every, yes.condition), self.fact, self.setting)
-        return Not(self._test(contrary, yes, comparison.span), span=comparison.span)
+        contrary = assumed(Quantified(of, not every, YES), self.fact, self.setting)
+        return Not(self._test(contrary, YES, comparison.span), span=comparison.span)
 
     def _count(
         self, comparison: Comparison | None, count: Range, timing: tuple[RecordTest, ...],
@@ -284,18 +282,14 @@ class _Leaf:
             one = self._single(comparison)
             if one is None:
                 return None
-        of = RecordSet(self.fact.name, timing + attributes)
-        times: Limit | None = None if one is None else one.times
-        tally = Tally(of, None if one is None else one.condition, times)
-        return self._test(
-            assumed(tally, self.fact, self.setting), Compared(count), self.words.key("count")
-        )
+        tally = Tally(RecordSet(self.fact.name, timing + attributes), *(one or ()))
+        return self._test(assumed(tally, self.fact, self.setting), count, self.words.key("count"))
 
     def _exists(
         self, timing: tuple[RecordTest, ...], attributes: tuple[RecordTest, ...]
     ) -> Formula:
         tally = Tally(RecordSet(self.fact.name, timing + attributes))
-        return self._test(assumed(tally, self.fact, self.setting), Compared(SOME), self.span)
+        return self._test(assumed(tally, self.fact, self.setting), SOME, self.span)
 
     def _available(self, of: RecordSet) -> Selection:
         # `if_missing: no` speaks of what a fact says, not of whether a result exists.
@@ -318,7 +312,7 @@ def _hint(use: str) -> str | None:
     return nearest(use, _USES) if other is None else f"did you mean {quoted(other)}?"
 
 
-def _cuts(condition: object) -> tuple[int, ...]:
+def _cuts(condition: Condition) -> tuple[int, ...]:
     """The completed years n at which an age of n is judged otherwise than one of n - 1."""
     assert isinstance(condition, Range), "INVARIANT: an age is compared with numbers"
     cuts = []

@@ -23,6 +23,7 @@ from screener.ir import (
     Point,
     RecordSet,
     RecordTest,
+    Relative,
     Score,
     Selection,
     Use,
@@ -71,6 +72,7 @@ def value_of(
     within: Window | None = None,
     use: Use = Use.LATEST,
     times: Limit | None = None,
+    judged: Relative | None = None,
 ) -> Selection:
     """One value of a fact that is recorded, not derived.
 
@@ -79,11 +81,11 @@ def value_of(
     """
     selection: Selection
     if fact.kind is Kind.FIXED:
-        selection = Fixed(RecordSet(fact.name, attributes), times)
+        selection = Fixed(RecordSet(fact.name, attributes), times, judged)
     elif fact.kind is Kind.CUMULATIVE:
         selection = Ever(RecordSet(fact.name, attributes), within)
     else:
-        selection = Pick(RecordSet(fact.name, timing + attributes), use, times)
+        selection = Pick(RecordSet(fact.name, timing + attributes), use, times, judged)
     return assumed(selection, fact, setting) if fact.shape.type is Type.BOOLEAN else selection
 
 

@@ -147,9 +147,9 @@ def _plausible(
     ends = [read_number(text, shape, faults, what=name, pinned=shape.unit) for text in texts]
     numbers = [
         end.number for end in ends
-        if end is not None and end.times is None and isinstance(end.number, Decimal)
+        if end is not None and end.bound is None and isinstance(end.number, Decimal)
     ]  # fmt: skip
-    if any(end is not None and end.times is not None for end in ends):
+    if any(end is not None and end.bound is not None for end in ends):
         faults.error("bad-limit", node.span, "a plausible value is a number")
     if len(numbers) != 2:
         return None

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from screener import units
 from screener.days import parse_days
 from screener.diagnostics import Span
-from screener.ir import Limit
+from screener.ir import Bound, Limit, OfLimit
 from screener.quantities import EXACT, Codes, Number, parse_decimal
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Text
@@ -30,10 +29,10 @@ _OTHER_FACT = re.compile(r"[0-9.]+ x ([a-z][a-z0-9_]*)", re.ASCII)
 
 
 class Literal(NamedTuple):
-    """A number in the unit its fact is kept in, or a multiple of a reference limit."""
+    """A number in the unit its fact is kept in, or what it is worked out from with the record."""
 
     number: Number
-    times: Limit | None = None
+    bound: Bound | None = None
 
 
 def read_number(
@@ -50,7 +49,7 @@ def read_number(
     if times is not None:
         factor = parse_decimal(times[1] or "1")
         if factor is not None and factor > 0:
-            return Literal(Fraction(factor), Limit(times[2]))
+            return Literal(factor, OfLimit(Limit(times[2]), factor))
     if times is not None or _LIMIT_WORD.search(text):
         later = re.fullmatch(r"(?:ULN|LLN) [-+] .*", text)
         faults.error(

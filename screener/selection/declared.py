@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from screener.causes import Cause
 from screener.ir import Available, Ever, Fixed, Pick, Quantified
-from screener.quantities import holds
 from screener.selection.frame import Extent, Frame
 from screener.selection.members import members
-from screener.selection.observed import NO, YES, dates
+from screener.selection.observed import dates
+from screener.selection.requirements import NO, YES
 from screener.selection.selected import Selected, Used
-from screener.truth import Truth
 
 
 def declared(
@@ -23,7 +22,7 @@ def declared(
     fact = selection.of.fact
     if fact not in frame.sheet.complete or frame.sheet.records.get(fact) or found.unplaced:
         return found
-    if found.cause not in (Cause.MISSING, Cause.MISSED):
+    if found.values or found.cause is Cause.NOT_DUE:
         return found
     placed = members(frame, selection.of)
     if isinstance(selection, Ever) and selection.within is not None:
@@ -32,7 +31,7 @@ def declared(
     if entry is None:
         return found
     value = NO
-    if isinstance(selection, Quantified) and holds(NO, selection.condition) is Truth.TRUE:
+    if isinstance(selection, Quantified) and selection.condition == NO:
         value = YES
     entries = (*dates(placed), entry._replace(value=NO))
     return Selected((value,), None, 1, entries, found.lacks, found.aside)

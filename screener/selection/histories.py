@@ -20,15 +20,8 @@ from screener.selection.members import (
     nothing_counts,
     open_lacks,
 )
-from screener.selection.observed import (
-    NO,
-    YES,
-    dates,
-    judged,
-    settled,
-    unsettled,
-    without_day,
-)
+from screener.selection.observed import dates, settled, unsettled, without_day
+from screener.selection.requirements import NO, YES, judge_record
 from screener.selection.selected import Reach, Selected, Used, absent, distinct, used
 from screener.truth import Truth
 from screener.vocabulary import Kind
@@ -41,7 +34,7 @@ def fixed(frame: Frame, node: Fixed) -> Selected:
     if not firm:
         return unsettled(frame, found, observed=False)
     others = [one for one in found.possible if one.record.value is not None]
-    return settled(node.times, found, firm + others, [], found.outside)
+    return settled(node, found, firm + others, [], found.outside)
 
 
 def ever(frame: Frame, node: Ever) -> Selected:
@@ -150,7 +143,7 @@ def tally(frame: Frame, node: Tally, assume: Default | None) -> Selected:
         return Selected((Range(low, high),), why, 1, entries + complete, lacks, found.outside)
     cause, lacks = nothing_counts(frame, found, observed=not event)
     told = [shown for _, _, shown in said]
-    if found.fact in frame.sheet.complete:
+    if event and found.fact in frame.sheet.complete:
         told.append(frame.sheet.complete[found.fact].shown)
     if told and cause in (Cause.JUDGEMENT, Cause.MISSING):
         cause = Cause.STALE
@@ -178,7 +171,7 @@ def _counts(one: Member, node: Tally, event: bool) -> tuple[Truth, Cause | None]
         return Truth.FALSE, absence
     if node.condition is None:
         return (Truth.TRUE, None) if absence is None else (Truth.UNKNOWN, absence)
-    return judged(one, node.condition, node.times)
+    return judge_record(one.record, node.condition, node.times)
 
 
 def _said(frame: Frame, fact: str) -> list[tuple[Days, bool, Shown]]:
@@ -208,12 +201,15 @@ def _complete(
     stated = any(one.record.absence not in (None, Cause.NOT_DONE) for one in found.both)
     assumed = (Used(found.fact, Shown(), assumed=True),)
     fact = frame.vocabulary[found.fact]
-    promised = None if stated else reaching(frame, found.fact, found.extent)
-    if promised is not None:
+    event = fact.kind is Kind.EVENT
+    early = found.extent is not None and not_due(found.extent, frame.as_of)
+    silent = not frame.sheet.records.get(found.fact) and not early
+    promised = reaching(frame, found.fact, found.extent) if event or silent else None
+    if promised is not None and not stated:
         return (promised,)
     if fact.absence_is_no and not stated:
         return assumed
-    if assume is None or said:
+    if assume is None or said or (event and found.fact in frame.sheet.complete):
         return None
-    cause, _ = nothing_counts(frame, found, observed=fact.kind is not Kind.EVENT)
+    cause, _ = nothing_counts(frame, found, observed=not event)
     return assumed if cause is Cause.MISSING else None

@@ -128,17 +128,29 @@ def nothing_counts(
     stated = [one.record.absence for one in found.both if one.record.absence]
     valued = any(one.record.value is not None for one in found.both)
     extent = found.extent
+    lack = Lack(found.fact, None, found.reach)
     if stated:
-        cause = foremost(stated)
-    elif frame.vocabulary[found.fact].asked_of and not answered:
-        cause = Cause.JUDGEMENT
+        return foremost(stated), (lack,)
+    if frame.vocabulary[found.fact].asked_of and not answered:
+        return Cause.JUDGEMENT, (lack,)
+    if extent is not None and not valued:
+        times = [_time(first, last, frame.as_of, observed) for first, last in extent.spans]
+        event = frame.vocabulary[found.fact].kind is Kind.EVENT
+        if len(set(times)) > 1 and not event:
+            # What the silence means hangs on the day of the window, so that day is what is asked.
+            return extent.cause or Cause.IMPRECISE, extent.lacks
+        if times[0] is not None and len(set(times)) == 1:
+            return times[0], (lack,)
     elif extent is not None and not_due(extent, frame.as_of):
-        cause = Cause.NOT_DUE
-    elif observed and extent is not None and closed(extent, frame.as_of) and not valued:
-        cause = Cause.MISSED
-    else:
-        cause = Cause.STALE if found.early and not valued else Cause.MISSING
-    return cause, (Lack(found.fact, None, found.reach),)
+        return Cause.NOT_DUE, (lack,)
+    return Cause.STALE if found.early and not valued else Cause.MISSING, (lack,)
+
+
+def _time(first: int, last: int, as_of: int, observed: bool) -> Cause | None:
+    """What silence means in a window of these days, if it means more than that nothing is there."""
+    if first > as_of:
+        return Cause.NOT_DUE
+    return Cause.MISSED if observed and first <= last < as_of else None
 
 
 def not_due(extent: Extent, as_of: int) -> bool:

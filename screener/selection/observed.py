@@ -8,24 +8,22 @@ from __future__ import annotations
 from screener.causes import Cause, foremost
 from screener.days import EVER_PAST
 from screener.facts import Record, Shown
-from screener.ir import Available, Limit, Pick, Quantified, Use
-from screener.quantities import Condition, Number, Range, Value, empty, holds
+from screener.ir import Available, Fixed, Pick, Quantified, Use
+from screener.quantities import Range, Value, empty, meet
 from screener.selection.frame import Frame
 from screener.selection.members import Member, Members, members, nothing_counts, open_lacks
+from screener.selection.requirements import NO, YES, judge_record, judge_value, limit_of
 from screener.selection.selected import (
     Aside,
     Selected,
     Used,
     absent,
     distinct,
+    exact,
     relative,
-    single,
     used,
 )
 from screener.truth import Truth
-
-YES: Value = frozenset({True})
-NO: Value = frozenset({False})
 
 
 def pick(frame: Frame, node: Pick) -> Selected:
@@ -66,18 +64,6 @@ def dates(found: Members) -> tuple[Used, ...]:
     return () if found.extent is None else found.extent.used
 
 
-def limit_of(record: Record, times: Limit | None) -> Number | None:
-    """The reference limit asked for."""
-    return record.high if times is Limit.ULN else record.low
-
-
-def judged_value(record: Record, times: Limit | None) -> Value | None:
-    """The value the condition is about: as recorded, or as a multiple of its reference limit."""
-    if record.value is None or times is None:
-        return record.value
-    return relative(record.value, limit_of(record, times))
-
-
 def _by_date(frame: Frame, node: Pick, found: Members) -> Selected:
     newest = node.use is Use.LATEST
     done = [one for one in found.both if one.record.absence is not Cause.NOT_DONE]
@@ -107,42 +93,60 @@ def _by_date(frame: Frame, node: Pick, found: Members) -> Selected:
     valued = [one for one in deciding if one.record.value is not None]
     # Records of the same exact day, the newest of the certain ones, must not differ.
     firm = [one for one in valued if one.cause is None and one.exact and spans[id(one)][0] == floor]
-    return settled(node.times, found, firm, [one for one in valued if one not in firm], aside)
+    return settled(node, found, firm, [one for one in valued if one not in firm], aside)
 
 
 def settled(
-    times: Limit | None,
+    node: Fixed | Pick,
     found: Members,
     firm: list[Member],
     others: list[Member],
     aside: tuple[Aside, ...],
 ) -> Selected:
-    """The values of these members are the possible ones; the firm ones must not differ."""
-    known: list[tuple[Member, Value]] = []
+    """The values of these members, or whether they meet what is asked, are the possible ones.
+
+    The firm ones must not differ.
+    """
+    known: list[tuple[Member, Value, Cause | None]] = []
     lacking: list[Member] = []
-    sure = 0
     for one in firm + others:
-        value = judged_value(one.record, times)
+        value, why = asked_value(node, one.record)
         if value is None:
             lacking.append(one)
         else:
-            known.append((one, value))
-            sure += one in firm
-    entries = tuple(used(found.fact, one.record, value) for one, value in known)
-    entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
+            known.append((one, value, why))
     causes = [one.cause for one in others if one.cause]
     if len(firm) + len(others) > 1 and any(one.cause is None for one in others):
         causes.append(Cause.IMPRECISE)  # their days leave open which of them decides
-    causes += [Cause.NO_RANGE] if lacking else []
+    causes += [why for _, _, why in known if why] + ([Cause.NO_RANGE] if lacking else [])
+    entries = tuple(used(found.fact, one.record, value, why) for one, value, why in known)
+    entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
     return Selected(
-        tuple(value for _, value in known),
+        tuple(value for _, value, _ in known),
         foremost(causes) if causes else None,
-        sure,
+        sum(one in firm for one, _, _ in known),
         dates(found) + entries,
         found.lacks(False) if lacking else open_lacks(found, tuple(others)),
         aside,
         short=bool(lacking),
     )
+
+
+def asked_value(
+    node: Fixed | Pick, record: Record, part: Range | None = None
+) -> tuple[Value | None, Cause | None]:
+    """The value the leaf is about: as recorded, as a multiple, or whether it meets what is asked.
+
+    `part`: only so much of the value is possible. None for a multiple of a limit not there.
+    """
+    value = record.value if part is None else part
+    assert value is not None, "INVARIANT: asked of records with a value"
+    if node.judged is not None:
+        judged = judge_value(record, value, node.judged)
+        return judged.value, judged.cause
+    if node.times is not None:
+        return relative(value, limit_of(record, node.times)), None
+    return value, None
 
 
 def _undated(found: Members, done: list[Member]) -> Selected:
@@ -175,38 +179,35 @@ def _by_value(frame: Frame, node: Pick, found: Members) -> Selected:
     reach = _furthest(bounds, greatest)
     deciding: list[Member] = []
     values: list[Value] = []
+    causes: list[Cause] = []
+    known = True
+    entries = dates(found)
     for one in valued:
-        possible = _meet(one.record.value, reach)
+        assert isinstance(one.record.value, Range), "INVARIANT: only numbers have a highest"
+        possible = meet(one.record.value, reach)
         if empty(possible):
             continue
-        if node.times is not None:
-            multiple = relative(possible, limit_of(one.record, node.times))
-            if multiple is None:
-                entry = used(found.fact, one.record, None, Cause.NO_RANGE)
-                return Selected(
-                    (), Cause.NO_RANGE, 0, (*dates(found), entry), found.lacks(False), found.outside
-                )
-            possible = multiple
+        value, why = asked_value(node, one.record, possible)
+        if value is None:
+            entry = used(found.fact, one.record, None, Cause.NO_RANGE)
+            lacks = found.lacks(False)
+            return Selected((), Cause.NO_RANGE, 0, (*entries, entry), lacks, found.outside)
         deciding.append(one)
-        values.append(possible)
-    entries = tuple(
-        used(found.fact, one.record, value) for one, value in zip(deciding, values, strict=True)
-    )
+        values.append(value)
+        causes += [why] if why else []
+        known = known and one.cause is None and exact(possible) and not why
+        entries += (used(found.fact, one.record, value, why),)
     reason = "not the highest result" if greatest else "not the lowest result"
     aside = found.outside + tuple(
         Aside(found.fact, one.record.shown, one.record.absence, reason)
         for one in found.both
         if one not in deciding
     )
-    cause = foremost(one.cause or Cause.IMPRECISE for one in deciding)
-    if all(one.cause is None for one in deciding) and all(map(_is_point, values)):
-        cause = Cause.CONFLICT
+    if len(deciding) > 1 or not causes:
+        causes += [Cause.CONFLICT if known else one.cause or Cause.IMPRECISE for one in deciding]
+    cause = foremost(causes)
     lacks = open_lacks(found, tuple(one for one in deciding if one.cause is not None))
-    return Selected(tuple(values), cause, 0, dates(found) + entries, lacks, aside)
-
-
-def _is_point(value: Value) -> bool:
-    return single(Selected((value,), None, 0, (), ()))
+    return Selected(tuple(values), cause, 0, entries, lacks, aside)
 
 
 def _bound(record: Record, greatest: bool) -> Range:
@@ -221,24 +222,8 @@ def _bound(record: Record, greatest: bool) -> Range:
 def _furthest(bounds: list[Range], greatest: bool) -> Range:
     reach = Range(None, None)
     for bound in bounds:
-        reach = _meet(bound, reach)
+        reach = meet(bound, reach)
     return reach
-
-
-def _meet(value: Value | None, other: Range) -> Range:
-    """The numbers in both intervals."""
-    assert isinstance(value, Range), "INVARIANT: only numbers have a highest"
-    low, low_open = value.low, value.low_open
-    if other.low is not None and (
-        low is None or other.low > low or (other.low == low and other.low_open)
-    ):
-        low, low_open = other.low, other.low_open
-    high, high_open = value.high, value.high_open
-    if other.high is not None and (
-        high is None or other.high < high or (other.high == high and other.high_open)
-    ):
-        high, high_open = other.high, other.high_open
-    return Range(low, high, low_open, high_open)
 
 
 def quantified(frame: Frame, node: Quantified) -> Selected:
@@ -249,12 +234,9 @@ def quantified(frame: Frame, node: Quantified) -> Selected:
     valued = [one for one in found.both if one.record.value is not None]
     if not any(one.cause is None for one in valued):
         return unsettled(frame, found, observed=True)
-    truths = {id(one): judged(one, node.condition, node.times) for one in valued}
+    truths = {id(one): judge_record(one.record, node.condition, node.times) for one in valued}
     decisive, other = (Truth.FALSE, Truth.TRUE) if node.every else (Truth.TRUE, Truth.FALSE)
-    entries = dates(found) + tuple(
-        used(found.fact, one.record, one.record.value if node.times is None else None)
-        for one in valued
-    )
+    entries = dates(found) + tuple(used(found.fact, one.record, one.record.value) for one in valued)
     aside = found.outside + tuple(
         Aside(found.fact, one.record.shown, one.record.absence, "no value")
         for one in found.both
@@ -270,17 +252,6 @@ def quantified(frame: Frame, node: Quantified) -> Selected:
     cause = foremost(one for one in causes if one is not None)
     lacks = distinct(lack for one in open_ones for lack in found.lacks(one.by_date))
     return Selected((), cause, 0, entries, lacks, aside)
-
-
-def judged(one: Member, condition: Condition, times: Limit | None) -> tuple[Truth, Cause | None]:
-    """The truth of the condition for one record's own value, and why it is unknown."""
-    if one.record.value is None:
-        return Truth.UNKNOWN, one.record.absence
-    value = judged_value(one.record, times)
-    if value is None:
-        return Truth.UNKNOWN, Cause.NO_RANGE
-    truth = holds(value, condition)
-    return truth, Cause.IMPRECISE if truth is Truth.UNKNOWN else None
 
 
 def available(frame: Frame, node: Available) -> Selected:

@@ -29,7 +29,8 @@ from screener.selection.declared import declared
 from screener.selection.derived import age, either, grade, score
 from screener.selection.frame import Frame
 from screener.selection.histories import ever, fixed, tally
-from screener.selection.observed import NO, available, pick, quantified
+from screener.selection.observed import available, pick, quantified
+from screener.selection.requirements import NO
 from screener.selection.selected import Selected
 from screener.selection.uses import facts_of
 

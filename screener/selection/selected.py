@@ -83,14 +83,16 @@ def absent(fact: str, cause: Cause) -> Used:
     return Used(fact, Shown(), None, cause)
 
 
-def single(selected: Selected) -> bool:
-    """Whether exactly one value is possible."""
-    if len(set(selected.values)) != 1:
-        return False
-    value = selected.values[0]
+def exact(value: Value) -> bool:
+    """Whether the value is known to the last digit: one number, one code."""
     if isinstance(value, Range):
         return value.low is not None and value.low == value.high
     return len(value) == 1
+
+
+def single(selected: Selected) -> bool:
+    """Whether exactly one value is possible."""
+    return len(set(selected.values)) == 1 and exact(selected.values[0])
 
 
 def relative(value: Value, limit: Number | None) -> Range | None:

@@ -19,6 +19,7 @@ from screener.ir import (
     Pick,
     Quantified,
     RecordSet,
+    Relative,
     Selection,
     Tally,
     Unless,
@@ -74,7 +75,7 @@ def entries_of(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator
     match selection:
         case Age():
             return
-        case Pick() | Fixed():
+        case Pick() | Fixed() if selection.judged is None:
             for cell in reading.possible:
                 yield _value(selection.of, cell, selection, vocabulary, today)
         case Ever():
@@ -84,7 +85,7 @@ def entries_of(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator
             fact = vocabulary[selection.of.fact]
             words = {"value": cell == _YES} | (_attributes(selection.of, fact.attributes) or {})
             yield Entry(fact.name, words, True, windows, cell, selection.of)
-        case Quantified():
+        case Quantified() if not isinstance(selection.condition, Relative):
             fact = vocabulary[selection.of.fact]
             pick = Fixed(selection.of, selection.times)
             parts = cells([selection.condition], domain(pick, vocabulary))
@@ -113,6 +114,9 @@ def _counted(
                 return
             yield Entry(fact.name, attributes, True, windows_of(tally), cell, tally.of, number)
             continue
+        if isinstance(tally.condition, Relative):
+            yield None
+            return
         among = domain(Fixed(tally.of, tally.times), vocabulary)
         parts = cells([] if tally.condition is None else [tally.condition], among)
         suits = [one for one in parts if tally.condition is None or inside(one, tally.condition)]

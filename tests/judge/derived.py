@@ -12,7 +12,7 @@ from tests.judge.chart import Interval, Plain, Record, Values
 from tests.judge.conditions import condition_of, inside, meant, points
 from tests.judge.kleene import UNCLAIMED, Answer, shared, unknown
 from tests.judge.observations import World, deciding
-from tests.judge.patient import Patient, Question, nothing_said
+from tests.judge.patient import Patient, Question, declared_no, nothing_said
 from tests.judge.windows import DateTest
 
 #: All values that a derived fact may have.
@@ -154,6 +154,8 @@ class _Score:
             worlds = [valued] if valued else nothing
         else:
             worlds = deciding(Question(self.patient, {}, name, self.tests, False))
+        if fact["type"] == "boolean" and declared_no(self.patient, name, self.tests):
+            return [(Record(frozenset([False]), None, None),)]  # 12.3
         assume_no = self.assume_no or fact.get("absence") == "no"
         if assume_no and worlds == unknown("missing") and fact["type"] == "boolean":
             return [(Record(frozenset([False]), None, None),)]  # 12.1

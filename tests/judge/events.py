@@ -8,7 +8,7 @@ from tests.judge.calendar import EVER
 from tests.judge.chart import Record
 from tests.judge.conditions import CONDITION_WORDS, NUMBER, condition_of
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, all_of, shared, unknown
-from tests.judge.patient import Question
+from tests.judge.patient import Question, declared_no
 from tests.judge.windows import DateTest, counts_by_date
 
 #: Records that an incomplete history may hold besides: more than any rule counts to.
@@ -28,7 +28,7 @@ def count(question: Question) -> Answer:
         return unknown("conflict") if _flatly_denied(question) else Answer(None, UNCLAIMED)
     why = _why_undecided(question, counted)
     complete = question.fact.get("absence") == "no" and question.absences <= {"not_done"}  # 8.2
-    complete = complete or (event and _complete(question))
+    complete = complete or (event and _complete(question)) or _declared(question)
     defaults = question.fact["type"] in ("event", "boolean") and question.assume_no
     if defaults and why == unknown("missing") and possible == 0:
         complete = True  # 12.1
@@ -73,6 +73,14 @@ def _complete(question: Question) -> bool:
     return any(said.to[0] >= needed for said in question.chart.said)
 
 
+def _declared(question: Question) -> bool:
+    """12.3: what a source is complete for; of a yes or no only where nothing is recorded."""
+    if question.fact["type"] != "event":
+        return declared_no(question.patient, question.name, question.tests)
+    reaches = question.patient.reaches(question.name, question.tests)
+    return reaches and question.absences <= {"not_done"}
+
+
 def _why_undecided(question: Question, counted: list[Truth]) -> Answer:
     """8.6."""
     open_for: set[str] = set()
@@ -93,6 +101,6 @@ def _why_undecided(question: Question, counted: list[Truth]) -> Answer:
     if "asked_of" in question.fact:
         nothing = not question.chart.records and not question.chart.said
         return unknown("judgement") if nothing else Answer(None, UNCLAIMED)
-    if question.chart.said:
+    if question.chart.said or question.patient.declared(question.name):
         return Answer(None, UNCLAIMED) if open_for else unknown("stale")
     return unknown("missing")

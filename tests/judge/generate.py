@@ -60,6 +60,8 @@ ASKED = [
     "stroke", "score", "class",
 ]  # fmt: skip
 STEPS = ["0", "1", "2", "3"]
+#: Facts for which a source may be declared complete.
+_DECLARABLE = ["resected", "cancer", "pregnant", "drug", "stroke"]
 
 
 # --- vocabularies -----------------------------------------------------------------------------
@@ -484,9 +486,18 @@ class Ward:
             if self.chance(0.15):
                 self.records(name, self.facts[name], facts, visits)
         profile: Json = {"patient": "p", "facts": facts}
+        declared = [name for name in _DECLARABLE if self.chance(0.15)]
+        if declared and self.chance(0.5):
+            profile["complete"] = {name: self.declaration() for name in declared}
         if visits:
             profile["visits"] = [{"date": day, "facts": given} for day, given in visits.items()]
         return profile, date.fromordinal(self.as_of)
+
+    def declaration(self) -> Json:
+        """A source that is complete up to the day of screening, or to a day near an edge."""
+        day = date.fromordinal(self.as_of).isoformat() if self.chance(0.5) else self.day()
+        to = date.fromordinal(days_of(day)[-1]).isoformat()
+        return {"to": to, "source": "chart"}
 
     def person(self, facts: Json) -> None:
         if not self.chance(0.05):

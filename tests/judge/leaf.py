@@ -16,7 +16,7 @@ from tests.judge.derived import derived
 from tests.judge.events import count
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, any_of, shared, unknown
 from tests.judge.observations import available, extreme, picked, quantified
-from tests.judge.patient import Patient, Question, nothing_said
+from tests.judge.patient import Patient, Question, declared_no, nothing_said
 from tests.judge.windows import UnknownDay
 
 
@@ -48,6 +48,11 @@ def judged(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) ->
     except UnknownDay as day:
         return Answer(None, day.causes)
     question = Question(patient, leaf, leaf["fact"], tests, assume_no)
+    yes_or_no = fact["type"] == "boolean" and "count" not in leaf
+    if yes_or_no and declared_no(patient, leaf["fact"], tests):
+        if "available" in leaf:
+            return Answer(leaf["available"] in (False, "false"))
+        return Answer(question.condition.judge(frozenset([False])))
     answer = _by_kind(question)
     nothing = answer == unknown("missing") and fact["type"] == "boolean"
     if assume_no and nothing and "count" not in leaf and "available" not in leaf:
@@ -144,8 +149,9 @@ def _why_not_ever(question: Question, yes: list[tuple[Record, bool]], no: list[R
     records = question.chart.records
     if "asked_of" in question.fact and not records:
         return unknown("judgement")
-    if question.not_due:
-        return Answer(None, UNCLAIMED) if records else unknown("not_due")
+    if "not_due" in question.times:
+        certain = question.not_due and not records
+        return unknown("not_due") if certain else Answer(None, UNCLAIMED)
     if no:
         stale = all(
             day < first

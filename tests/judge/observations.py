@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
@@ -46,10 +45,14 @@ def _why_not_agreed(question: Question, worlds: list[World]) -> Answer:
         return unknown("conflict")
     if len(values) > 1:
         return Answer(None, UNCLAIMED)
-    meant = values[0].values
-    exact = isinstance(meant, Interval) and meant.low is not None and meant.low == meant.high
-    no_limit = exact or question.condition.test(Fraction(0), values[0]) is None
-    return unknown("no_range" if no_limit else "imprecise")
+    (one,) = values
+    assert one.values is not None
+    # 9.5: a limit that is not known, unless what is known of the value leaves it open as well.
+    found = {
+        question.condition.test(value, one)
+        for value in points(one.values, question.condition.turns(one))
+    }
+    return unknown("no_range" if found == {None} else "imprecise")
 
 
 def deciding(question: Question) -> list[World] | Answer:

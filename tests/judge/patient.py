@@ -6,7 +6,7 @@ from the records that count is decided by kind, in the modules beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -33,6 +33,22 @@ class Patient:
         self.as_of = as_of
         self._profile = profile
         self._charts: dict[str, Chart] = {}
+
+    def reaches(self, name: str, tests: Sequence[DateTest]) -> bool:
+        """12.3: a source is complete to the end of the window or `as_of`."""
+        if not self.declared(name):
+            return False
+        ends = [max(last for _, last in test.spans) for test in tests]
+        to: str = self._profile["complete"][name]["to"]
+        return days_of(to)[0] >= min([self.as_of, *ends])
+
+    def declared(self, name: str) -> bool:
+        """Whether a source is declared complete for a fact, to whatever day."""
+        return name in self._profile.get("complete", {})
+
+    def silent(self, name: str) -> bool:
+        """Whether nothing at all is recorded of a fact, not even of a later day."""
+        return not chart_of(name, self.facts[name], self._profile, EVER).records
 
     def chart(self, name: str) -> Chart:
         """All records of a fact."""
@@ -64,8 +80,19 @@ class Patient:
             return []
         words = [word for word in ("within", "before", "after") if word in leaf]
         if words:
-            return [self._date_test(word, leaf[word]) for word in words]
+            return self._date_tests({word: leaf[word] for word in words})
         return [self._date_test("within", stage_window)] if stage_window is not None else []
+
+    def _date_tests(self, words: Plain) -> list[DateTest]:
+        tests, causes = [], set[str]()
+        for word, written in words.items():
+            try:
+                tests.append(self._date_test(word, written))
+            except UnknownDay as day:
+                causes |= day.causes  # 3.1: of all that apply, the first is named
+        if causes:
+            raise UnknownDay(frozenset(causes))
+        return tests
 
     def _date_test(self, word: str, written: Any) -> DateTest:
         if word == "before":
@@ -205,21 +232,24 @@ class Question:
 
     # --- why nothing counts (7.7) ---
 
+    @cached_property
+    def times(self) -> set[str]:
+        """How its window may stand to `as_of`: not due, closed, or neither, over all worlds."""
+        if not self.tests:
+            return {"open"}
+        as_of = self.patient.as_of
+        found = set()
+        for world in product(*(test.spans for test in self.tests)):
+            first, last = max(day for day, _ in world), min(day for _, day in world)
+            # 5.4: nothing can be missed in a window without a day.
+            closed = first <= last < as_of
+            found.add("not_due" if first > as_of else "missed" if closed else "open")
+        return found
+
     @property
     def not_due(self) -> bool:
         """Whether the window opens after `as_of` for certain."""
-        return any(
-            all(first > self.patient.as_of for first, _ in test.spans) for test in self.tests
-        )
-
-    @property
-    def closed(self) -> bool:
-        """Whether the last day of the window is before `as_of` for certain."""
-        return any(all(last < self.patient.as_of for _, last in test.spans) for test in self.tests)
-
-    @staticmethod
-    def _empty(spans: tuple[tuple[int, int], ...]) -> bool:
-        return max(first for first, _ in spans) > min(last for _, last in spans)
+        return self.times == {"not_due"}
 
     def nothing_counts(self) -> Answer:
         """The first cause that applies where no value counts."""
@@ -228,13 +258,10 @@ class Question:
         valued = [record for record in self.chart.records if record.values is not None]
         if "asked_of" in self.fact and not valued:
             return unknown("judgement")
-        if self.not_due:
-            return unknown("not_due")
-        if self.closed:
-            # 5.4: nothing can be missed in a window without a day.
-            empty = {self._empty(spans) for spans in product(*(one.spans for one in self.tests))}
-            if False in empty:
-                return unknown("missed") if empty == {False} else Answer(None, UNCLAIMED)
+        if len(self.times) > 1:
+            return Answer(None, UNCLAIMED)
+        if self.times <= {"not_due", "missed"}:
+            return unknown(*self.times)
         early = {self._dated_before_the_window(one) for one in valued}
         if early <= {False}:
             return unknown("missing")
@@ -249,6 +276,13 @@ class Question:
         if days is None:
             return None
         return shared(day < first for test in self.tests for first, _ in test.spans for day in days)
+
+
+def declared_no(patient: Patient, name: str, tests: Sequence[DateTest]) -> bool:
+    """12.3: a complete source without any record of a yes-or-no fact says no."""
+    tests = [] if patient.facts[name]["kind"] == "fixed" else list(tests)
+    open_yet = not Question(patient, {}, name, tests, False).not_due
+    return open_yet and patient.silent(name) and patient.reaches(name, tests)
 
 
 def nothing_said(fact: Plain) -> frozenset[str]:

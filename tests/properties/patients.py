@@ -28,6 +28,9 @@ class Trial:
         self.rules, self.vocabulary, self.patients = trial_with_patients(seed, criteria, patients)
         if change is not None:
             change(self.rules, self.vocabulary)
+            # What a source is complete for is a default as well (12.3).
+            for profile, _ in self.patients:
+                profile.pop("complete", None)
         self.facts: Json = self.vocabulary["facts"]
         self.engine = Engine(self.rules, self.vocabulary)
 

@@ -32,12 +32,14 @@ from screener.ir import (
     Limit,
     MissedFails,
     Not,
+    OfLimit,
     Passes,
     Pick,
     Point,
     Protocol,
     Quantified,
     RecordSet,
+    Relative,
     Score,
     Selection,
     Tally,
@@ -176,14 +178,11 @@ def test_a_multiple_of_the_upper_limit_is_a_ratio_to_it() -> None:
     assert leaf("{fact: alt, less_than: ULN}")[1] == Range(None, Fraction(1), high_open=True)
 
 
-def test_a_range_from_the_lower_to_the_upper_limit_is_two_tests() -> None:
-    protocol = one("{fact: alt, between: [1 x LLN, 3 x ULN]}")
-    assert protocol.selections == (
-        Pick(RecordSet("alt"), Use.LATEST, Limit.LLN),
-        Pick(RecordSet("alt"), Use.LATEST, Limit.ULN),
-    )
-    assert protocol.criteria[0].rule == AllOf(
-        (Test(0, Range(Fraction(1), None)), Test(1, Range(None, Fraction(3))))
+def test_a_range_from_the_lower_to_the_upper_limit_is_one_question() -> None:
+    ends = Relative(OfLimit(Limit.LLN), OfLimit(Limit.ULN, Decimal(3)))
+    assert leaf("{fact: alt, between: [1 x LLN, 3 x ULN]}") == (
+        Pick(RecordSet("alt"), Use.LATEST, judged=ends),
+        YES,
     )
 
 

@@ -3,21 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from screener.days import iso_or_none
 from screener.interpreters.prose.days import date_words
-from screener.ir import Fixed, Limit, Pick, Quantified, Selection, Tally
+from screener.ir import (
+    Bound,
+    Fixed,
+    Limit,
+    OfLimit,
+    OfNumber,
+    Pick,
+    Quantified,
+    Relative,
+    Requirement,
+    Selection,
+    Tally,
+)
 from screener.quantities import Condition, Range, Value, decimal_text
 from screener.vocabulary import Shape, Type
 
 
-def condition_words(condition: Condition, shape: Shape, times: Limit | None = None) -> str:
+def condition_words(condition: Requirement, shape: Shape, times: Limit | None = None) -> str:
     """What a value has to be, with its unit."""
+    if isinstance(condition, Relative):
+        return _relative(condition, shape)
     if not isinstance(condition, Range):
         return codes_words(condition, shape)
     if shape.type is Type.DATE:
         return _date_limit(condition)
     return range_words(condition) + (f" x {times.value}" if times else unit_words(shape))
+
+
+def _relative(asked: Relative, shape: Shape) -> str:
+    """Ends that are worked out with the record."""
+    low = None if asked.low is None else _bound(asked.low, shape)
+    high = None if asked.high is None else _bound(asked.high, shape)
+    if low is not None and high is not None:
+        return low if low == high else f"between {low} and {high}"
+    if low is not None:
+        return f"{'more than' if asked.low_open else 'at least'} {low}"
+    return f"{'less than' if asked.high_open else 'at most'} {high}"
+
+
+def _bound(bound: Bound, shape: Shape) -> str:
+    match bound:
+        case OfNumber():
+            return f"{decimal_text(bound.number)}{unit_words(shape)}"
+        case OfLimit():
+            times = "" if bound.times == 1 and bound.plus else f"{decimal_text(bound.times)} x "
+            words = f"{times}{bound.limit.value}"
+            if not bound.plus:
+                return words
+            sign = "-" if bound.plus < 0 else "+"
+            return f"{words} {sign} {decimal_text(abs(bound.plus))}{unit_words(shape)}"
+        case _:
+            assert_never(bound)
+
+
+def asked_of(selection: Selection, condition: Condition) -> Requirement:
+    """What is asked of the value: the condition, or what the selection asks of it already."""
+    if isinstance(selection, Fixed | Pick) and selection.judged is not None:
+        return selection.judged
+    return condition
 
 
 def times_of(selection: Selection) -> Limit | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from screener.causes import Cause
 from screener.finding import Finding, leaves
 from screener.interpreters.prose.amounts import (
+    asked_of,
     code_words,
     condition_words,
     range_words,
@@ -168,7 +169,8 @@ class _Leaf:
             shown = "; ".join(_shown(entry) for entry in found.used if entry.value is not None)
             clause = f"{self.label} {shown or values_words(found.values)}: {_CAUSE[self.cause]}"
             spread = spread_words(found.values, self.condition) if self._measured() else ""
-            asked = "limit" if isinstance(self.condition, Range) else "asked for"
+            wanted = asked_of(self.selection, self.condition)
+            asked = "asked for" if isinstance(wanted, frozenset) else "limit"
             clause += f" ({asked}: {self._limit()}{f'; {spread}' if spread else ''})"
         window = next((lack.window for lack in found.lacks if lack.window is not None), None)
         if window is not None and (days := window_words(window)):
@@ -226,7 +228,8 @@ class _Leaf:
     # --- the limit ----------------------------------------------------------------------------
 
     def _limit(self) -> str:
-        return condition_words(self.condition, self.shape, times_of(self.selection))
+        asked = asked_of(self.selection, self.condition)
+        return condition_words(asked, self.shape, times_of(self.selection))
 
     def _standing(self, found: Selected) -> str:
         """How the value stands to the limit, and how far it is from one that it misses."""

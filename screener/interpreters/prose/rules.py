@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from screener.interpreters.prose.amounts import (
+    asked_of,
     code_words,
     condition_words,
     listed,
@@ -172,7 +173,7 @@ class _Rule:
     def _asked(self, selection: Selection, condition: Condition) -> str:
         fact = self.vocabulary[fact_of(selection)]
         label, shape = fact.label, fact.shape
-        limit = condition_words(condition, shape, times_of(selection))
+        limit = condition_words(asked_of(selection, condition), shape, times_of(selection))
         match selection:
             case Fixed():
                 recorded = "recorded as " if shape.type is Type.BOOLEAN else ""

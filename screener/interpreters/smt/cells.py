@@ -42,6 +42,8 @@ def domain(selection: Selection, vocabulary: Vocabulary) -> Numbers | Codes | No
         case Ever() | Quantified() | Available():
             return Codes((False, True))
         case Pick() | Fixed():
+            if selection.judged is not None:
+                return Codes((False, True))
             if selection.times is not None:
                 return Numbers(0)
             return among(vocabulary[selection.of.fact].shape)
