@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from screener.cli.commands import check, diff, match, prove, screen, template, test, trials
+from screener.cli.commands import cases, check, diff, match, prove, screen, template, test, trials
 
 app = typer.Typer(
     help="Screens patients against clinical-trial eligibility criteria.",
@@ -46,5 +46,6 @@ app.command("check")(check.check)
 app.command("test")(test.run_examples)
 app.command("trials")(trials.list_found)
 app.command("template")(template.make_template)
+app.command("cases")(cases.cases)
 app.command("diff")(diff.diff)
 app.command("prove")(prove.prove)

@@ -72,3 +72,7 @@ Timeout = Annotated[
         "--timeout", metavar="SECONDS", min=0.001, help="How long the solver may take per question."
     ),
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="OUT", help="Write to this file, which must be new."),
+]

@@ -78,18 +78,26 @@ class Coverage(NamedTuple):
 def coverage(edition: Edition, people: Iterable[Judged]) -> Coverage:
     """What these judged patients exercise."""
     protocol = edition.protocol
-    leaves = tuple(leaves_of(protocol))
-    groups = repeats(protocol)
-    exercised: set[Target] = set()
+    leaves, groups = tuple(leaves_of(protocol)), repeats(protocol)
+    done: set[Target] = set()
     for judged in people:
-        exercised.update(_criteria(protocol, judged, groups))
-        exercised.update(_leaves(protocol, judged, leaves))
+        done |= exercised(protocol, judged, leaves, groups)
     targets = tuple(targets_of(protocol))
     return Coverage(
         targets,
-        tuple(one for one in targets if one not in exercised),
+        tuple(one for one in targets if one not in done),
         tuple(tuple(protocol.criteria[at].id for at in group) for group in groups if group[1:]),
     )
+
+
+def exercised(
+    protocol: Protocol,
+    judged: Judged,
+    leaves: Sequence[Leaf],
+    groups: Sequence[tuple[int, ...]],
+) -> set[Target]:
+    """What one judged patient exercises."""
+    return {*_criteria(protocol, judged, groups), *_leaves(protocol, judged, leaves)}
 
 
 def targets_of(protocol: Protocol) -> Iterator[Target]:

@@ -27,10 +27,14 @@ DAY = 739_944
 
 
 class Found(NamedTuple):
-    """A patient, screened: the profile, its day, and the findings by each version asked about."""
+    """A patient, screened: the profile, its day, and the findings by each version asked about.
+
+    `readings`: what the solver made of each selection.
+    """
 
     witness: Witness
     judged: tuple[Judged, ...]
+    readings: tuple[Reading, ...]
 
 
 Answer: TypeAlias = Found | Impossible | Undecided
@@ -105,7 +109,7 @@ class Finder:
         for witness in witnesses(readings, self.protocols, self.vocabulary, self.as_of):
             judged = self.judged(witness)
             if judged is not None and shown(judged):
-                return Found(witness, judged)
+                return Found(witness, judged, tuple(readings))
         return None
 
     def _sparing(

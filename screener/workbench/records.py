@@ -93,7 +93,12 @@ def entries_of(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator
             suits = [one for one in parts if inside(one, selection.condition) is meets]
             yield _value(selection.of, suits[0], pick, vocabulary, today) if suits else None
         case Available():
-            if cell == _YES:
+            if cell != _YES:
+                dated = vocabulary[selection.of.fact].kind is not Kind.FIXED
+                words = {"absent": "not_done"}
+                windows = windows_of(selection)
+                yield Entry(selection.of.fact, words, dated, windows, cell, selection.of)
+            else:
                 whole = cells([], domain(Fixed(selection.of), vocabulary))
                 yield _value(selection.of, whole[0], selection, vocabulary, today)
         case Tally():

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from screener.days import iso, shift
 from screener.interpreters.smt.selections import Reading
-from screener.ir import AS_OF, Age, Ever, Fixed, Protocol, Selection, Tally, Window
+from screener.ir import AS_OF, Age, Available, Ever, Fixed, Protocol, Selection, Tally, Window
 from screener.vocabulary import Kind, Vocabulary
 from screener.workbench.calendar import Placed, Wanted, place
 from screener.workbench.records import Entry, Writable, entries_of, windows_of
 from screener.workbench.values import count
 
+_NO = frozenset({False})
 #: So many ways to lay out the days of one patient are tried.
 LAYOUTS = 3
 
@@ -73,7 +74,17 @@ def witnesses(
 
 def _anchors(readings: Sequence[Reading], protocols: Sequence[Protocol]) -> dict[str, str]:
     """The named dates that count, and the fact each is read from."""
-    sources = {name: source.fact for one in protocols for name, source in one.dates}
+    absent = {
+        one.selection.of.fact
+        for one in readings
+        if isinstance(one.selection, Available) and one.possible == (_NO,)
+    }
+    sources = {
+        name: source.fact
+        for one in protocols
+        for name, source in one.dates
+        if source.fact not in absent
+    }
     used: dict[str, str] = {}
     for reading in readings:
         for name in _anchor_names(reading.selection):

@@ -264,15 +264,23 @@ class Selections:
             for selection, found in self._cells.items()
         )
 
-    def other_than(self, readings: Iterable[Reading]) -> Claim:
-        """That some selection is read otherwise than in these."""
-        return z3.Or(
+    def cells_of(self, selection: Selection) -> tuple[Value, ...]:
+        """The cells of a selection from records; none of one that is computed."""
+        return self._cells.get(selection, ())
+
+    def same_as(self, readings: Iterable[Reading]) -> Claim:
+        """That these selections are read as here."""
+        return z3.And(
             [
-                may != (cell in one.possible)
+                may == (cell in one.possible)
                 for one in readings
                 for may, cell in zip(self._may[one.selection], one.every, strict=True)
             ]
         )
+
+    def other_than(self, readings: Iterable[Reading]) -> Claim:
+        """That some selection is read otherwise than in these."""
+        return z3.Not(self.same_as(readings))
 
 
 def _first(possible: Sequence[tuple[int, Claim]]) -> Claim:

@@ -1,0 +1,70 @@
+"""Example patients found for a version: they exercise all of it, and answer as they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from screener.catalog import read
+from screener.cli.cases import judged_cases
+from screener.rules.load import read_cases
+from screener.trial import Trial, load_trial
+from screener.workbench.case_file import case_file
+from screener.workbench.coverage import coverage
+from screener.workbench.examples import NobodyEligible, find_examples
+from tests.cli.support import CRITERIA
+from tests.workbench.made import edition, stage
+
+
+@pytest.mark.parametrize("name", ["NCT00234182", "KUBO-2001", "OKUNO-1998", "KIM-2023"])
+def test_the_examples_found_exercise_all_of_a_shipped_trial(name: str) -> None:
+    version = load_trial(name).newest
+    cases = read_cases(case_file(version, find_examples(version)), "found.cases.yaml")
+    assert coverage(version, judged_cases(version, cases)).missed == ()
+
+
+def test_each_example_is_judged_as_the_file_says() -> None:
+    version = load_trial("NCT00234182").newest
+    trial = Trial((version,), pinned=True)
+    for case in read_cases(case_file(version, find_examples(version)), "found.cases.yaml"):
+        result = trial.screen(case.profile, as_of=case.as_of)
+        assert (case.name, result.verdict.value) == (case.name, case.verdict)
+        outcomes = {one.id: one.outcome.value for one in result.criteria}
+        assert case.criteria.items() <= outcomes.items()
+
+
+def test_both_sides_of_a_limit_and_the_edges_of_a_window_are_there() -> None:
+    """XMPL-001: platelets of at least 150, dated within 14 days before 24 November 2026."""
+    version = read(load_trial(CRITERIA / "XMPL-001" / "2.0.yaml").newest.place)
+    text = case_file(version, find_examples(version))
+    cases = {one.name: one for one in read_cases(text, "found.cases.yaml")}
+    assert cases["I1 fails"].verdict == "ineligible"
+    assert cases["I1 cannot be told"].verdict == "undetermined"
+    assert cases["E1 fails"].profile["facts"]["smoker"] == {"value": True}
+    values = {
+        (float(one.profile["facts"]["platelets"]["value"]), one.criteria.get("I1", "pass"))
+        for one in cases.values()
+        if "platelets" in one.profile["facts"]
+    }
+    assert (150, "pass") in values
+    assert any(value < 150 and said == "fail" for value, said in values)
+    assert cases["Platelets of 2026-11-10"].verdict == "eligible"
+    assert cases["Platelets of 2026-11-09"].verdict == "undetermined"
+
+
+def test_what_cannot_happen_is_named_as_impossible() -> None:
+    never = {"all_of": [{"fact": "x", "at_most": "1"}, {"fact": "x", "at_least": "3"}]}
+    version = edition(stage({"K1": {"fact": "a", "is": True}}, {"K2": never}))
+    found = find_examples(version)
+    assert {(one.criterion, one.what) for one in found.impossible if one.leaf is None} == {
+        ("K2", "fail"),
+        ("K2", "decisive"),
+    }
+    assert found.not_found == ()
+
+
+def test_where_nobody_is_eligible_there_is_nobody_to_start_from() -> None:
+    with pytest.raises(NobodyEligible) as caught:
+        find_examples(
+            edition(stage({"K1": {"fact": "a", "is": True}, "K2": {"fact": "a", "is": False}}))
+        )
+    assert caught.value.clash == ("K1", "K2")
