@@ -27,7 +27,7 @@ def calculation(node: Calculation, parts: Sequence[Selected]) -> Selected:
         return unplaced
     ways = [_ways(operand, part) for operand, part in zip(node.operands, parts, strict=True)]
     found = _result(node, ways)
-    open_parts = [] if found.low == found.high else _open(node, parts, ways)
+    open_parts = [] if found.low == found.high else _open(node, parts, ways, found)
     causes = [_cause(one) for one in open_parts]
     lacks: list[Lack] = []
     for one, cause in zip(open_parts, causes, strict=True):
@@ -95,27 +95,36 @@ def _decimal(number: Fraction, decimals: int) -> Decimal:
 
 
 def _open(
-    node: Calculation, parts: Sequence[Selected], ways: Sequence[Sequence[Taken]]
+    node: Calculation,
+    parts: Sequence[Selected],
+    ways: Sequence[Sequence[Taken]],
+    found: Bounds,
 ) -> list[Selected]:
-    """The parts that leave the result open: each that would do so by itself, or all not settled."""
-    plain = [[_example(one)] for one in ways]
-    alone = []
-    for number, way in enumerate(ways):
-        found = _result(node, [*plain[:number], way, *plain[number + 1 :]])
-        if found.low != found.high:
-            alone.append(parts[number])
-    return alone or [one for one in parts if not single(one)]
+    """The parts that leave the result open; those known in part only where that matters."""
+    loose = [number for number, one in enumerate(parts) if not single(one) or one.short]
+    telling = [
+        number
+        for number in loose
+        if found == ANYTHING
+        or not parts[number].values
+        or any(
+            _result(node, [*ways[:number], [end], *ways[number + 1 :]]) != found
+            for end in _ends(ways[number])
+        )
+    ]
+    # Where a result has no value at all, any of the records may be mistaken.
+    return [parts[number] for number in telling or loose or range(len(parts))]
 
 
-def _example(way: Sequence[Taken]) -> Taken:
-    """One value that the input may have."""
-    first = way[0]
-    if not isinstance(first, Bounds) or first.low == first.high:
-        return first
-    number = first.low if first.low != -inf else first.high
-    if first == ANYTHING or number == 0:
-        number = min(Fraction(1), first.high)
-    return Bounds(number, number)
+def _ends(way: Sequence[Taken]) -> list[Taken]:
+    """The codes, or the numbers at the ends, as far as there is one."""
+    ends: list[Taken] = []
+    for one in way:
+        if isinstance(one, Bounds):
+            ends += [Bounds(end, end) for end in one if isinstance(end, Fraction)]
+        else:
+            ends.append(one)
+    return ends
 
 
 def _cause(part: Selected) -> Cause:

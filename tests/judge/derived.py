@@ -1,4 +1,4 @@
-"""Ages, scores and grades (semantics section 11), over every value of what they are made of."""
+"""Ages, scores, formulas and grades (semantics section 11), over every value of their parts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 from tests.judge.calendar import ages_after_being, completed_years, point
 from tests.judge.chart import Interval, Plain, Record, Values
 from tests.judge.conditions import condition_of, inside, meant, points
+from tests.judge.formulas import NEAR, Ways, closed, ends, result_of
 from tests.judge.kleene import UNCLAIMED, Answer, shared, unknown
 from tests.judge.observations import World, deciding
 from tests.judge.patient import Patient, Question, declared_no, nothing_said
 from tests.judge.windows import DateTest
 
+_MISSING = frozenset(["missing"])
 #: All values that a derived fact may have.
 Readings = frozenset[Any]
 
@@ -27,7 +29,7 @@ def derived(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) -
     if "age_of" in fact["derived"]:
         values = _ages(patient, leaf, fact)
     else:
-        score = _Score(patient, _tests_of_parts(patient, leaf, stage_window), assume_no)
+        score = _Score(patient, leaf, _tests_of_parts(patient, leaf, stage_window), assume_no)
         values = score.readings(leaf["fact"])
         causes = frozenset().union(*score.unsettled) or UNCLAIMED
     condition = condition_of(leaf, fact)
@@ -78,6 +80,7 @@ class _Score:
     """A score or grade under its windows; `unsettled`: the causes of the parts left open."""
 
     patient: Patient
+    leaf: Plain
     tests: list[DateTest]
     assume_no: bool
     unsettled: list[frozenset[str]] = field(default_factory=list)
@@ -85,13 +88,15 @@ class _Score:
     def readings(self, name: str) -> Readings:
         """All values that the score or grade may have."""
         fact = self.patient.facts[name]
+        given = self._given(name)
         if "grades" in fact["derived"]:
             computed = self._grades(fact, fact["derived"]["grades"])
+        elif "formula" in fact["derived"]:
+            computed = self._calculated(name, fact["derived"]["formula"], given)
         else:
             parts = [self._points(part) for part in fact["derived"]["points"]]
             sums = range(sum(min(part) for part in parts), sum(max(part) for part in parts) + 1)
             computed = frozenset(Fraction(one) for one in sums)
-        given = self._given(name)
         if given is None:
             return computed
         self.unsettled.append(UNCLAIMED)
@@ -103,10 +108,66 @@ class _Score:
         found: set[Any] = set()
         for score in self.readings(grades["of"]):
             for band in grades["bands"]:
-                if condition_of(_without(band, "is"), below).test(score, None):
+                words = _without(band, "is").items()
+                if all(condition_of({w: end}, below).test(score, None) for w, end in words):
                     code = fact["type"] == "code"
                     found.add(band["is"] if code else next(iter(meant(band["is"], fact))))
         return frozenset(found)
+
+    def _calculated(self, name: str, formula: Plain, given: Readings | None) -> Readings:
+        """11.7, 11.8: the ends of the result, where a limit turns, what is given, and between."""
+        found = {one: self._ways(one, said) for one, said in formula["inputs"].items()}
+        ways = {one: way for one, (way, _) in found.items()}
+        result = result_of(formula, ways)
+
+        def telling(part: str) -> bool:
+            """11.5: whether some value that the part may have makes another range."""
+            exact = [result_of(formula, ways | {part: [end, end]}) for end in ways[part]]
+            return result == closed(None, None) or any(one != result for one in exact)
+
+        if result.low is None or result.low != result.high:
+            for part, (way, causes) in found.items():
+                if len(set(way)) > 1 and (causes != UNCLAIMED or telling(part)):
+                    self.unsettled.append(causes)
+        turns = set(given or ())
+        if self.leaf["fact"] == name:
+            turns |= set(condition_of(self.leaf, self.patient.facts[name]).turns(None))
+        for fact in self.patient.facts.values():
+            grades = fact.get("derived", {}).get("grades", {})
+            for band in grades["bands"] if grades.get("of") == name else ():
+                for word, limit in _without(band, "is").items():
+                    words = condition_of({word: limit}, self.patient.facts[name])
+                    turns |= set(words.turns(None))
+        return frozenset(points(result, turns))
+
+    def _ways(self, name: str, said: str) -> tuple[Ways, frozenset[str]]:
+        """What an input may be: its ends, or every code; and why it is not known at all."""
+        fact = self.patient.facts[name]
+        if "age_of" in fact.get("derived", {}):
+            leaf = {"fact": name} | {word: self.leaf[word] for word in ("at",) if word in self.leaf}
+            ages = [closed(age, age) for age in _ages(self.patient, leaf, fact) or ()]
+            births = self.patient.chart(fact["derived"]["age_of"]).records
+            absences = frozenset(one.absent for one in births if one.absent is not None)
+            return ends(ages, fact, said), UNCLAIMED if ages else absences or _MISSING
+        worlds = self._worlds(name, fact)
+        known: list[Any] = []
+        causes = worlds.causes if isinstance(worlds, Answer) else UNCLAIMED
+        for world in [] if isinstance(worlds, Answer) else worlds:
+            values = [one for one in world if one.values is not None]
+            if not values or (said == "x ULN" and not all(one.high for one in values)):
+                known = []
+                break
+            known += [_relative(one) if said == "x ULN" else one.values for one in values]
+        if said == "cases":
+            every = ["true", "false"] if fact["type"] == "boolean" else fact["values"]
+            codes = {_word(code) for one in known for code in one}
+            return (sorted(codes) if known else every), causes
+        found = ends(known, fact, said)
+        if found[0] == found[1] or found[0] > 0 or found[1] < 0:
+            return found, causes
+        # Next to zero stands for what a division makes of zero in between.
+        line = (found[0], -NEAR, NEAR, found[1])
+        return [one for one in line if found[0] <= one <= found[1] and one], causes
 
     def _given(self, name: str) -> Readings | None:
         """What the fact's own records say; None where that is unknown."""
@@ -160,6 +221,21 @@ class _Score:
         if assume_no and worlds == unknown("missing") and fact["type"] == "boolean":
             return [(Record(frozenset([False]), None, None),)]  # 12.1
         return worlds
+
+
+def _word(code: Any) -> str:
+    return str(code).lower() if isinstance(code, bool) else str(code)
+
+
+def _relative(record: Record) -> Interval:
+    """9.5: the value as a multiple of the limit that came with it."""
+    value = record.values
+    assert isinstance(value, Interval)
+    assert record.high is not None
+    return closed(
+        None if value.low is None else value.low / record.high,
+        None if value.high is None else value.high / record.high,
+    )
 
 
 def _without(words: Plain, word: str) -> Plain:

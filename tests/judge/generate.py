@@ -32,6 +32,7 @@ LIMITS: dict[str, tuple[list[str], str, str]] = {
     "lesion": (["1", "2"], "cm", "0.5"),
     "score": (["4", "5", "6", "7"], "", "1"),
     "age": (["18", "40", "41", "75"], "a", "1"),
+    "index": (["1", "2", "3.5", "4.5"], "", "0.5"),
     "diameter": (["1", "1.5"], "cm", "0.5"),
     "dose": (["10", "20"], "", "5"),
 }
@@ -48,6 +49,7 @@ CODES = {
     "tumour": ["carcinoma", "hcc", "cca", "sarcoma", "other"],
     "ascites": ["none", "mild", "severe"],
     "class": ["A", "B", "C"],
+    "grade": ["low", "middle", "high"],
     "site": ["lung", "left_lung", "right_lung", "liver", "skin"],
     "drug": ["aspirin", "heparin", "other"],
     "route": ["systemic", "oral", "intravenous", "topical"],
@@ -57,11 +59,33 @@ ASKED = [
     "sex", "age", "tumour", "size", "resected", "birth", "cancer", "cancer", "opinion",
     "platelets", "platelets", "platelets", "bilirubin", "alt", "alt", "inr", "ecog", "ascites",
     "pregnant", "willing", "last_dose", "lesion", "lesion", "lesion", "drug", "drug", "drug",
-    "stroke", "score", "class",
+    "stroke", "score", "class", "index", "index", "grade",
 ]  # fmt: skip
 STEPS = ["0", "1", "2", "3"]
 #: Facts for which a source may be declared complete.
 _DECLARABLE = ["resected", "cancer", "pregnant", "drug", "stroke"]
+
+
+#: Each mentions an input once, and rises or falls in it throughout.
+FORMULAS: list[Json] = [
+    {"inputs": {"bilirubin": "mg/dL", "inr": "1"}, "value": "bilirubin * inr - 1.05"},
+    {
+        "inputs": {"alt": "x ULN", "platelets": "10*9/L"},
+        "steps": {"hundred": "100 * alt"},
+        "value": "hundred / platelets",
+    },
+    {
+        "inputs": {"bilirubin": "mg/dL", "size": "cm", "sex": "cases"},
+        "value": "2 * ln(bilirubin) + by(sex, female = 0.5, male = -0.25) * sqrt(size) + 2",
+    },
+    {"inputs": {"age": "a", "inr": "1"}, "value": "max(age / 20, 1) + min(inr, 2)"},
+    {
+        "inputs": {"platelets": "10*9/L", "inr": "1", "resected": "cases"},
+        "value": "if(platelets > 75, 1, by(resected, true = 1.5, false = 2)) + power(inr, 2) / 2",
+    },
+    {"inputs": {"size": "mm", "lesion": "cm"}, "value": "max(size / 20, lesion)"},
+    {"inputs": {"age": "a"}, "value": "age / 20"},
+]
 
 
 # --- vocabularies -----------------------------------------------------------------------------
@@ -134,6 +158,27 @@ def vocabulary(random: Random) -> Json:
             },
         },
     }  # fmt: skip
+    facts["index"] = {
+        "type": "number",
+        "kind": "observation",
+        "derived": {"formula": random.choice(FORMULAS) | {"decimals": random.choice("0012")}},
+    }
+    facts["grade"] = {
+        "type": "code", "kind": "observation", "values": CODES["grade"],
+        "derived": {
+            "grades": {
+                "of": "index",
+                "bands": [
+                    {"less_than": "2", "is": "low"},
+                    {"at_least": "2", "at_most": "3.5", "is": "middle"},
+                    {"more_than": "3.5", "is": "high"},
+                ],
+            }
+        },
+    }  # fmt: skip
+    if random.random() < 0.5:
+        facts["platelets"]["plausible"] = ["0", "300"]
+        facts["bilirubin"]["plausible"] = ["1", "1000"]
     for name, fact in facts.items():
         fact["label"] = name.replace("_", " ").capitalize()
     return {"facts": facts}
@@ -279,7 +324,7 @@ class Author:
             return leaf | self.timing()
         if fact == "age":
             return leaf | self.compared("age") | ({"at": self.day()} if self.chance(0.2) else {})
-        if fact in ("score", "class"):
+        if fact in ("score", "class", "index", "grade"):
             timing = {"at": self.day()} if self.chance(0.2) else self.timing()
             return leaf | timing | self.compared(fact)
         if fact in ("cancer", "opinion"):
@@ -474,7 +519,17 @@ class Ward:
             facts["start"] = self.date_fact(start)
         self.person(facts)
         for name, fact in self.facts.items():
-            if name in ("surgery", "start", "sex", "birth", "age", "score", "class"):
+            if name in (
+                "surgery",
+                "start",
+                "sex",
+                "birth",
+                "age",
+                "score",
+                "class",
+                "index",
+                "grade",
+            ):
                 continue
             if self.chance(0.08 + self.messy / 2):
                 continue
@@ -482,7 +537,7 @@ class Ward:
                 self.event(name, fact, facts, visits)
             else:
                 self.records(name, fact, facts, visits)
-        for name in ("score", "class"):
+        for name in ("score", "class", "index", "grade"):
             if self.chance(0.15):
                 self.records(name, self.facts[name], facts, visits)
         profile: Json = {"patient": "p", "facts": facts}
@@ -613,7 +668,7 @@ class Ward:
             record["value"] = random.choice(["34.2", "51.3", "34.1", "51.4", "25.65"])
         if unit:
             record["unit"] = unit
-        if self.chance(self.messy / 3) and name != "score":
+        if self.chance(self.messy / 3) and name not in ("score", "index"):
             record["comparator"] = random.choice(["<", "<=", ">", ">="])
         return record
 
