@@ -6,11 +6,15 @@ Shared by what judges and what explains; nothing here decides a truth.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from screener.causes import Cause
 from screener.ir import Formula
-from screener.truth import Truth
+from screener.truth import UNKNOWN, Truth
+
+#: A finding without names for its parts: to make one of a class takes four times as long, and most
+#: are never looked at. A `Finding` is one too.
+Bare: TypeAlias = "tuple[Formula, Truth, Cause | None, tuple[Bare, ...]]"
 
 
 class Finding(NamedTuple):
@@ -25,9 +29,15 @@ class Finding(NamedTuple):
     parts: tuple[Finding, ...]
 
 
+def named(bare: Bare) -> Finding:
+    """The same finding with names, down to the leaves."""
+    formula, truth, cause, parts = bare
+    return Finding(formula, truth, cause, tuple([named(part) for part in parts]))
+
+
 def open_leaves(finding: Finding) -> Iterator[Finding]:
     """The leaves that keep an unknown finding open: reached through unknown parts only."""
-    if finding.truth is not Truth.UNKNOWN:
+    if finding.truth is not UNKNOWN:
         return
     if not finding.parts:
         yield finding

@@ -7,26 +7,84 @@ makes a result of it. Decides nothing of its own. Source: semantics section 2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from screener.facts import FactSheet
-from screener.finding import Finding
-from screener.interpreters.evaluate import evaluate
-from screener.ir import Protocol
+from screener.finding import Bare, Finding, named
+from screener.interpreters.evaluate import evaluate_each
+from screener.ir import Cohort, Protocol, Stage
 from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.selected import Selected
+from screener.truth import UNKNOWN, Truth
 from screener.vocabulary import Vocabulary
 
 
-class Judged(NamedTuple):
+class Judged:
     """The findings for one patient on one day; criteria, stages and cohorts in protocol order."""
 
-    selected: Sequence[Selected]
-    criteria: tuple[Finding, ...]
-    stages: tuple[Finding, ...]
-    cohorts: tuple[Finding, ...]
-    verdict: Finding
+    __slots__ = ("_criteria", "_verdict", "protocol", "selected")
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        selected: Sequence[Selected],
+        criteria: Sequence[Bare],
+        verdict: Bare,
+    ) -> None:
+        self.protocol = protocol
+        self.selected = selected
+        self._criteria = criteria
+        self._verdict = verdict
+
+    @property
+    def truths(self) -> tuple[Truth, ...]:
+        """Whether each criterion passes."""
+        return tuple([one[1] for one in self._criteria])
+
+    @property
+    def truth(self) -> Truth:
+        """Whether the trial takes the patient."""
+        return self._verdict[1]
+
+    @property
+    def criteria(self) -> tuple[Finding, ...]:
+        """Whether each criterion passes, and what that rests on."""
+        return tuple([named(one) for one in self._criteria])
+
+    @property
+    def stages(self) -> tuple[Finding, ...]:
+        """The verdict of each stage."""
+        return self._combined(self.protocol.stages)
+
+    @property
+    def cohorts(self) -> tuple[Finding, ...]:
+        """The verdict of each cohort."""
+        return self._combined(self.protocol.cohorts)
+
+    @property
+    def verdict(self) -> Finding:
+        """The verdict of the trial."""
+        return named(self._verdict)
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The criteria reached from an undecided verdict through unknown parts only, by index."""
+        places = {id(finding): index for index, finding in enumerate(self._criteria)}
+        reached: set[int] = set()
+        parts = [self._verdict]
+        while parts:
+            part = parts.pop()
+            if part[1] is not UNKNOWN:
+                continue
+            if id(part) in places:
+                reached.add(places[id(part)])
+            else:
+                parts += part[3]
+        return tuple(sorted(reached))
+
+    def _combined(self, heads: Sequence[Stage | Cohort]) -> tuple[Finding, ...]:
+        formulas = [one.verdict for one in heads]
+        return tuple(map(named, evaluate_each(formulas, self.selected, self._criteria)))
 
 
 def judge_patient(
@@ -39,11 +97,6 @@ def judge_patient(
 
 def judge(protocol: Protocol, selected: Sequence[Selected]) -> Judged:
     """Judge every formula of the protocol over what is selected, one value per slot."""
-    criteria = tuple([evaluate(one.passes, selected) for one in protocol.criteria])
-    return Judged(
-        selected,
-        criteria,
-        tuple([evaluate(one.verdict, selected, criteria) for one in protocol.stages]),
-        tuple([evaluate(one.verdict, selected, criteria) for one in protocol.cohorts]),
-        evaluate(protocol.verdict, selected, criteria),
-    )
+    criteria = evaluate_each([one.passes for one in protocol.criteria], selected)
+    (verdict,) = evaluate_each((protocol.verdict,), selected, criteria)
+    return Judged(protocol, selected, criteria, verdict)

@@ -12,7 +12,7 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, InvalidOpera
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from screener.truth import Truth
+from screener.truth import FALSE, TRUE, UNKNOWN, Truth
 
 Number: TypeAlias = Decimal | Fraction | int
 
@@ -85,15 +85,27 @@ def meet(one: Range, other: Range) -> Range:
 
 def holds(value: Value, condition: Condition) -> Truth:
     """True if every possible value meets the condition, false if none does, else unknown."""
-    if isinstance(condition, Range):
-        assert isinstance(value, Range), "INVARIANT: the checker pairs numbers with limits"
-        if _below(value, condition) or _below(condition, value):
-            return Truth.FALSE
-        return Truth.TRUE if _inside(value, condition) else Truth.UNKNOWN
-    assert isinstance(value, frozenset), "INVARIANT: the checker pairs codes with code sets"
-    if value <= condition:
-        return Truth.TRUE
-    return Truth.FALSE if value.isdisjoint(condition) else Truth.UNKNOWN
+    # INVARIANT: the checker pairs codes with code sets, and numbers with limits.
+    if isinstance(condition, frozenset):
+        if value <= condition:  # type: ignore[operator]
+            return TRUE
+        return FALSE if value.isdisjoint(condition) else UNKNOWN  # type: ignore[union-attr]
+    assert isinstance(value, Range), "INVARIANT: the checker pairs numbers with limits"
+    number = value.low
+    if number is not None and number is value.high:
+        return TRUE if _holds_for(number, condition) else FALSE
+    if _below(value, condition) or _below(condition, value):
+        return FALSE
+    return TRUE if _inside(value, condition) else UNKNOWN
+
+
+def _holds_for(number: Number, condition: Range) -> bool:
+    """Whether one number lies in the interval."""
+    limit = condition.low
+    if limit is not None and (number < limit or (condition.low_open and number == limit)):
+        return False
+    limit = condition.high
+    return limit is None or number < limit or (not condition.high_open and number == limit)
 
 
 def _below(left: Range, right: Range) -> bool:

@@ -6,7 +6,7 @@ or the evaluation decide. Source: semantics section 13.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from screener.causes import Cause
 from screener.days import iso, iso_or_none
@@ -16,7 +16,7 @@ from screener.facts import FactSheet
 from screener.finding import Finding, leaves, open_leaves
 from screener.interpreters.evaluate import evaluate
 from screener.interpreters.prose import criterion_sentence, date_words
-from screener.ir import Age, Criterion, MissedFails, Passes, Protocol, Test, Window
+from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
 from screener.judging import Judged, judge
 from screener.notices import notices
 from screener.quantities import Range
@@ -72,7 +72,9 @@ def screen(
         (day, judge(protocol, selected))
         for day, selected in later(frame, protocol.selections, now, _causes_matter(protocol))
     ]
-    verdict = judged.verdict.truth
+    timeline = [(day, then.truths) for day, then in changes]
+    verdict = judged.truth
+    findings = judged.criteria
     return Result(
         trial=protocol.trial,
         version=protocol.version,
@@ -91,17 +93,17 @@ def screen(
             for one, finding in zip(protocol.stages, judged.stages, strict=True)
         ),
         criteria=tuple(
-            _criterion(frame, protocol, index, judged.criteria[index], now, changes)
+            _criterion(frame, protocol, index, findings[index], now, timeline)
             for index in range(len(protocol.criteria))
         ),
-        missing=_missing(protocol, vocabulary, judged.verdict, now),
+        missing=_missing(protocol, vocabulary, judged, now),
         warnings=notices(frame, protocol),
         strata=_strata(protocol, now) if verdict is Truth.TRUE else (),
         not_encoded=tuple(
             Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
         ),
         next_change=next(
-            (iso_or_none(day) for day, then in changes if then.verdict.truth is not verdict), None
+            (iso_or_none(day) for day, then in changes if then.truth is not verdict), None
         ),
     )
 
@@ -117,11 +119,11 @@ def _criterion(
     index: int,
     finding: Finding,
     now: Sequence[Selected],
-    changes: Sequence[tuple[int, Judged]],
+    truths: Sequence[tuple[int, Sequence[Truth]]],
 ) -> CriterionResult:
     criterion = protocol.criteria[index]
     applies = Truth.TRUE if criterion.applies is None else evaluate(criterion.applies, now).truth
-    timeline = [(day, then.criteria[index].truth) for day, then in changes]
+    timeline = [(day, then[index]) for day, then in truths]
     change = next((day for day, truth in timeline if truth is not finding.truth), None)
     tests = [
         (leaf, protocol.selections[leaf.formula.slot], now[leaf.formula.slot])
@@ -176,12 +178,14 @@ def _remedy(
 
 
 def _missing(
-    protocol: Protocol, vocabulary: Vocabulary, verdict: Finding, now: Sequence[Selected]
+    protocol: Protocol, vocabulary: Vocabulary, judged: Judged, now: Sequence[Selected]
 ) -> tuple[Missing, ...]:
     """What would settle the verdict, cheapest first (13.2)."""
     needed: dict[tuple[str, Cause, Reach | None], list[str]] = {}
-    for criterion, part in _open_criteria(protocol, verdict):
-        for leaf in open_leaves(part):
+    findings = judged.criteria
+    for index in judged.waiting:
+        criterion = protocol.criteria[index]
+        for leaf in open_leaves(findings[index]):
             if not isinstance(leaf.formula, Test):
                 continue
             for lack in now[leaf.formula.slot].lacks:
@@ -213,22 +217,6 @@ def _missing(
             ),
         )
     )
-
-
-def _open_criteria(protocol: Protocol, verdict: Finding) -> Iterator[tuple[Criterion, Finding]]:
-    """The criteria reached from an undecided verdict through unknown parts only, in their order."""
-    reached: dict[int, Finding] = {}
-    waiting = [verdict]
-    while waiting:
-        part = waiting.pop()
-        if part.truth is not Truth.UNKNOWN:
-            continue
-        if isinstance(part.formula, Passes):
-            reached[part.formula.index] = part.parts[0]
-        else:
-            waiting += part.parts
-    for index in sorted(reached):
-        yield protocol.criteria[index], reached[index]
 
 
 def _strata(protocol: Protocol, now: Sequence[Selected]) -> tuple[tuple[str, str | None], ...]:
