@@ -99,7 +99,7 @@ def places(roots: Sequence[Path]) -> dict[str, tuple[Place, ...]]:
     for root in roots:
         for folder in sorted(path for path in root.iterdir() if path.is_dir()):
             versions = tuple(
-                Place(folder.name, path.name.removesuffix(_RULES), path, _vocabulary_for(path))
+                Place(folder.name, path.name.removesuffix(_RULES), path, vocabulary_for(path))
                 for path in sorted(rule_files(folder))
             )
             if versions:
@@ -220,10 +220,10 @@ def _place_of(path: Path, given: Sequence[str | Path]) -> Place:
         raise UnknownTrial(f"`{path}` {what}")
     if is_cases(path) or path.name == VOCABULARY:
         raise UnknownTrial(f"`{path}` is not a rule file")
-    return Place("", "", path, _vocabulary_for(path, folders(given) if given else ()))
+    return Place("", "", path, vocabulary_for(path, folders(given) if given else ()))
 
 
-def _vocabulary_for(rules: Path, roots: Sequence[Path] = ()) -> Path:
+def vocabulary_for(rules: Path, roots: Sequence[Path] = ()) -> Path:
     """Beside the rule file, else in the folder above, else in a given folder, else the shipped."""
     for folder in (rules.parent, rules.absolute().parent.parent, *roots):
         if (folder / VOCABULARY).is_file():

@@ -165,10 +165,17 @@ def _refuse_draft(edition: Edition) -> None:
         from screener.catalog import read_file
 
         rules = read_file(edition.place.rules)
-        start = Span(rules.name, 1, 1)
-        message = "a version with a draft is not used for screening"
-        faults = [Diagnostic("draft", message, one.span or start) for one in drafts]
-        raise RulesError(faults, rules.sources)
+        count = (
+            "1 criterion is a draft" if len(drafts) == 1 else f"{len(drafts)} criteria are drafts"
+        )
+        fault = Diagnostic(
+            "draft",
+            f"{count}, and a version with a draft is not used for screening",
+            drafts[0].span or Span(rules.name, 1, 1),
+            hint="a person confirms a draft: reads it against its source and takes `draft` out; "
+            f"`screener check {rules.name}` lists them",
+        )
+        raise RulesError([fault], rules.sources)
 
 
 def own_day(data: object) -> int | None:

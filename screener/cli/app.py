@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from screener.cli.commands import cases, check, diff, match, prove, screen, template, test, trials
+from screener.cli.commands import (
+    cases,
+    check,
+    diff,
+    import_,
+    match,
+    prove,
+    screen,
+    template,
+    test,
+    trials,
+)
 
 app = typer.Typer(
     help="Screens patients against clinical-trial eligibility criteria.",
@@ -46,6 +57,7 @@ app.command("check")(check.check)
 app.command("test")(test.run_examples)
 app.command("trials")(trials.list_found)
 app.command("template")(template.make_template)
+app.command("import")(import_.import_record)
 app.command("cases")(cases.cases)
 app.command("diff")(diff.diff)
 app.command("prove")(prove.prove)

@@ -58,8 +58,9 @@ def read_criterion(
     defect = _defect(words, faults)
     unresolved = defect is not None and defect.resolved_by is None
     setting = Setting(side.setting.window, _if_missing_no(words, faults))
-    # A rule may wait until its misprint is resolved; every other criterion has one.
-    waits = unresolved and "rule" not in words
+    draft = _draft(words, faults)
+    # A rule may wait until its misprint is resolved, or its draft is settled; every other has one.
+    waits = (unresolved or draft) and "rule" not in words
     rule: Formula = (
         Unclear(span=words.span) if waits else read_rule(words.need("rule"), scope, setting)
     )
@@ -87,7 +88,7 @@ def read_criterion(
         note=words.prose("note"),
         defect=defect,
         carried_over=words.text("carried_over"),
-        draft=words.flag("draft", False),
+        draft=draft,
         span=words.span,
     )
     return Written(criterion, words.value("id"), sources)
@@ -122,6 +123,20 @@ def _sources_are_whole(words: Words, sources: tuple[Text, ...], faults: Faults) 
                 "what follows ` #` is not part of `source`",
                 hint="put the text in quotes if it belongs to it",
             )
+
+
+def _draft(words: Words, faults: Faults) -> bool:
+    """Whether a person has still to settle it (semantics 2.7)."""
+    draft = words.flag("draft", False)
+    if draft:
+        faults.warning(
+            "draft-open",
+            words.value("draft"),
+            "nobody has confirmed this criterion yet",
+            hint="read it against its source, then take `draft` out; what no rule can say goes to "
+            "`not_encoded`",
+        )
+    return draft
 
 
 def _defect(words: Words, faults: Faults) -> Defect | None:

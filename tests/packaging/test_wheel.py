@@ -46,7 +46,8 @@ def test_the_wheel_carries_the_package_its_types_and_the_shipped_folders(
         f"screener/_shipped/{path.relative_to(ROOT)}"
         for path in (ROOT / "criteria").rglob("*.yaml")
     }
-    assert {"screener/py.typed", "screener/units.toml"} | ours | criteria <= names
+    data = {"screener/py.typed", "screener/units.toml", "screener/registry/names.toml"}
+    assert data | ours | criteria <= names
     assert any(name.startswith("screener/_shipped/templates/") for name in names)
     assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"screener"}
 
