@@ -51,9 +51,15 @@ def parse_decimal(text: str) -> Decimal | None:
 
 
 def decimal_text(number: Number) -> str:
-    """A number as decimal text without exponent and without trailing zeros."""
+    """A number as decimal text without exponent and without trailing zeros.
+
+    A ratio that has no end as a decimal stays a ratio: `1/3`.
+    """
     if isinstance(number, Fraction):
-        return str(number)
+        decimal = Decimal(number.numerator) / Decimal(number.denominator)
+        if Fraction(decimal) != number:
+            return str(number)
+        number = decimal
     text = format(Decimal(number), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

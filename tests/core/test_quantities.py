@@ -107,6 +107,7 @@ def test_what_is_no_plain_decimal_is_not_read_as_one(text: str) -> None:
         (Decimal("100"), "100"),
         (7, "7"),
         (Fraction(4, 3), "4/3"),
+        (Fraction(1, 2), "0.5"),
     ],
 )
 def test_a_number_is_shown_without_exponent_and_needless_zeros(

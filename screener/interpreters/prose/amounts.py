@@ -68,6 +68,14 @@ def asked_of(selection: Selection, condition: Condition) -> Requirement:
     return condition
 
 
+def bounds_words(condition: Condition, shape: Shape, times: Limit | None = None) -> str:
+    """The limits as something to be above or below: `limit of more than 40`, `range of 3 to 8`."""
+    if isinstance(condition, Range) and condition.low is not None and condition.high is not None:
+        unit = f" x {times.value}" if times else unit_words(shape)
+        return f"range of {decimal_text(condition.low)} to {decimal_text(condition.high)}{unit}"
+    return f"limit of {condition_words(condition, shape, times)}"
+
+
 def times_of(selection: Selection) -> Limit | None:
     """The reference limit of which the values of a selection are multiples."""
     match selection:

@@ -37,9 +37,9 @@ def date_words(text: str) -> str:
 
 
 def dated_words(text: str) -> str:
-    """The day of a record: `on 24 Nov 2026`, `in Oct 2026`, `1 May 2026 to 3 Jun 2026`."""
+    """The day of a record: `on 24 Nov 2026`, `in Oct 2026`, `from 1 May 2026 to 3 Jun 2026`."""
     if "/" in text:
-        return date_words(text)
+        return f"from {date_words(text)}"
     return f"{'on' if text.count('-') == 2 else 'in'} {date_words(text)}"
 
 

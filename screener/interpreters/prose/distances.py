@@ -13,13 +13,12 @@ from screener.quantities import EXACT, Condition, Number, Range, Value, decimal_
 class Miss(NamedTuple):
     """On which side of a condition a number lies, and how far from it at least.
 
-    `exact`: the number is known. `of_range`: the condition has two ends.
+    `exact`: the number is known.
     """
 
     side: str
     by: Number
     exact: bool
-    of_range: bool
 
 
 def miss_of(value: Value, condition: Condition) -> Miss | None:
@@ -27,11 +26,10 @@ def miss_of(value: Value, condition: Condition) -> Miss | None:
     if not isinstance(value, Range) or not isinstance(condition, Range):
         return None
     exact = value.low is not None and value.low == value.high
-    of_range = None not in (condition.low, condition.high)
     if condition.low is not None and value.high is not None and value.high <= condition.low:
-        return Miss("below", _gap(condition.low, value.high), exact, of_range)
+        return Miss("below", _gap(condition.low, value.high), exact)
     if condition.high is not None and value.low is not None and value.low >= condition.high:
-        return Miss("above", _gap(value.low, condition.high), exact, of_range)
+        return Miss("above", _gap(value.low, condition.high), exact)
     return None
 
 

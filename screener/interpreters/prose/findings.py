@@ -11,6 +11,7 @@ from screener.causes import Cause
 from screener.finding import Finding, leaves
 from screener.interpreters.prose.amounts import (
     asked_of,
+    bounds_words,
     code_words,
     condition_words,
     range_words,
@@ -49,7 +50,8 @@ _OPENING = {
     (Polarity.EXCLUSION, Outcome.FAIL): "Excluded",
 }
 
-_CAUSE = {
+#: Why something is open.
+CAUSE_WORDS = {
     Cause.CONFLICT: "the records disagree",
     Cause.IMPRECISE: "what is recorded is not exact enough to decide",
     Cause.JUDGEMENT: "has to be judged and has not been answered yet",
@@ -155,19 +157,21 @@ class _Leaf:
         if found.unplaced and found.lacks:
             names = " and ".join(dict.fromkeys(self._named(lack.fact) for lack in found.lacks))
             return f"{self.label}: its window depends on {names}, which is not known"
-        clause = f"{self.label}: {_CAUSE[self.cause]}"
+        clause = f"{self.label}: {CAUSE_WORDS[self.cause]}"
         if isinstance(self.selection, Score | Calculation | Grade | Either):
             others = [lack for lack in found.lacks if lack.fact != self.fact]
             if others:
                 parts = dict.fromkeys(
-                    f"{self._named(lack.fact)}: {_CAUSE[lack.cause or self.cause]}"
+                    f"{self._named(lack.fact)}: {CAUSE_WORDS[lack.cause or self.cause]}"
                     for lack in others
                 )
                 may_be = f" may be {values_words(found.values)}" if found.values else ""
                 return f"{self.label}{may_be}: {'; '.join(parts)}"
         if found.values and isinstance(self.selection, Pick | Fixed | Age):
             shown = "; ".join(_shown(entry) for entry in found.used if entry.value is not None)
-            clause = f"{self.label} {shown or values_words(found.values)}: {_CAUSE[self.cause]}"
+            clause = (
+                f"{self.label} {shown or values_words(found.values)}: {CAUSE_WORDS[self.cause]}"
+            )
             spread = spread_words(found.values, self.condition) if self._measured() else ""
             wanted = asked_of(self.selection, self.condition)
             asked = "asked for" if isinstance(wanted, frozenset) else "limit"
@@ -181,6 +185,8 @@ class _Leaf:
 
     def _record(self, found: Selected, own: list[Used]) -> str:
         shown = _all_shown(own)
+        if self.shape.type is Type.DATE:
+            shown = "; ".join(dict.fromkeys(date_words(str(one.shown.value)) for one in own))
         if self.shape.type in (Type.BOOLEAN, Type.CODE, Type.ORDINAL):
             wanted = self.truth is Truth.FALSE and self.shape.type is not Type.BOOLEAN
             return f"{self.label}: {shown}" + (f", not {self._limit()}" if wanted else "")
@@ -237,18 +243,15 @@ class _Leaf:
         if self.truth is Truth.TRUE:
             return f" is {limit}"
         misses = {miss_of(value, self.condition) for value in found.values}
-        miss = misses.pop() if len(misses) == 1 else None
+        miss = misses.pop() if len(misses) == 1 and self.shape.type is not Type.DATE else None
         if miss is None:
             return f" is not {limit}"
         if miss.by == 0:
             return f" is at the limit, not {limit}" if miss.exact else f" is not {limit}"
-        if miss.of_range:
-            limit = f"range of {limit.removeprefix('between ').replace(' and ', ' to ', 1)}"
-        else:
-            limit = f"limit of {limit}"
+        of = bounds_words(self.condition, self.shape, times_of(self.selection))
         least = "" if miss.exact else "at least "
         far = f" (by {least}{decimal_text(miss.by)})" if self._measured() else ""
-        return f" is {miss.side} the {limit}{far}"
+        return f" is {miss.side} the {of}{far}"
 
     def _measured(self) -> bool:
         """Whether a distance from the limit can be told in the unit of the fact."""

@@ -45,7 +45,6 @@ from screener.ir import (
     Protocol,
     Quantified,
     RecordSet,
-    RecordTest,
     Score,
     Selection,
     Tally,
@@ -72,7 +71,8 @@ def criterion_rule(criterion: Criterion, protocol: Protocol, vocabulary: Vocabul
     """What a criterion asks for, as one or two sentences."""
     defect = criterion.defect
     if defect is not None and defect.resolved_by is None:
-        return f"Nobody can tell: the source is misprinted (“{defect.as_printed}”)."
+        printed = f"the source is misprinted (“{defect.as_printed}”) and nobody has resolved it"
+        return f"Nobody can tell, because {printed}."
     words = rule_words(criterion.rule, protocol, vocabulary)
     sentence = f"{_OPENING[criterion.kind]} {words}."
     if criterion.only_for:
@@ -113,7 +113,7 @@ def heading(formula: Formula) -> str:
         case Not():
             return "this does not hold"
         case Cases():
-            return "the case that holds decides"
+            return "the rule of the case holds"
         case MissedFails():
             return "this holds, and is not open because a window was missed"
         case Unclear():
@@ -145,9 +145,8 @@ class _Rule:
             case Not(arg=arg):
                 return f"it is not so that {self._inner(arg)}"
             case Cases(cases=cases):
-                return "; ".join(
-                    f"in case {self._inner(test)}: {self._inner(rule)}" for test, rule in cases
-                )
+                said = (f"if {self._inner(test)}, {self._inner(rule)}" for test, rule in cases)
+                return f"{heading(formula)}: {'; '.join(said)}"
             case MissedFails(arg=arg):
                 return f"{self._inner(arg)}, a missed window counting as no"
             case Passes(index=index):
@@ -217,14 +216,15 @@ class _Rule:
         return words if condition == _YES else f"it is not so that {words}"
 
     def _tally(self, asked: Tally, label: str, shape: Shape, condition: Condition) -> str:
-        of = f"{_record(shape)} of {label}{self._of(asked.of)}"
-        if asked.condition is not None:
-            each = condition_words(asked.condition, shape, times_of(asked))
-            of = f"{_record(shape)} of {label}{self._aside(asked.of)} that is {each}"
         assert isinstance(condition, Range), "INVARIANT: a count is compared with numbers"
+        record = _record(shape)
+        each = ""
+        if asked.condition is not None:
+            each = f" of {condition_words(asked.condition, shape, times_of(asked))}"
         if condition == SOME:
-            return f"there is a {of}"
-        return f"the number of times there is a {of} is {range_words(condition)}"
+            return f"there is a {record} of {label}{each}{self._of(asked.of)}"
+        of = f"{label}{each}{self._aside(asked.of)}"
+        return f"the number of {record}s of {of} is {range_words(condition)}"
 
     def _parts(self, computed: Selection) -> str:
         """The facts something is computed from, and the days of their records."""
@@ -237,26 +237,29 @@ class _Rule:
     def _of(self, of: RecordSet) -> str:
         """Which records, at the end of a clause."""
         event = self.vocabulary[of.fact].shape.type is Type.EVENT
-        said = [self._timed(test, event) for test in of.tests]
-        return self._where(of) + "".join(f" {words}" for words in said if words)
+        days, sides = list[str](), list[str]()
+        for test in of.tests:
+            match test:
+                case Within():
+                    days.append(span_words(test.window, self.dates))
+                case Before():
+                    side = f"before {point_words(test.point, self.dates)}"
+                    sides.append(f"ended {side}" if event else side)
+                case After():
+                    side = f"after {point_words(test.point, self.dates)}"
+                    sides.append(f"started {side}" if event else side)
+                case Attribute() | Unless():
+                    pass
+                case _:
+                    assert_never(test)
+        within = "".join(f" {words}" for words in days if words)
+        strictly = f"{' that' if event else ''} {' and '.join(sides)}" if sides else ""
+        return self._where(of) + within + strictly
 
     def _aside(self, of: RecordSet) -> str:
         """Which records, in the middle of a clause."""
         words = self._of(of)
         return f",{words}," if words else ""
-
-    def _timed(self, test: RecordTest, event: bool) -> str:
-        match test:
-            case Within():
-                return span_words(test.window, self.dates)
-            case Before():
-                return f"{'ended ' if event else ''}before {point_words(test.point, self.dates)}"
-            case After():
-                return f"{'started ' if event else ''}after {point_words(test.point, self.dates)}"
-            case Attribute() | Unless():
-                return ""
-            case _:
-                assert_never(test)
 
     def _where(self, of: RecordSet) -> str:
         shapes = self.vocabulary[of.fact].attributes
