@@ -7,14 +7,16 @@ PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 TRIAL  ?= NCT01681446
 
 CORE := $(VENV)/.core
+WEB  := $(VENV)/.web
 TEST := $(VENV)/.test
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint campaign bench golden
+.PHONY: help run serve test lint campaign bench golden
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
+	@echo "make serve     open the web form with the five studies and their example patients"
 	@echo "make test      formatting rules, types, import contracts, all tests, coverage"
 	@echo "make lint      the same without the tests"
 	@echo "make campaign  the random campaigns at their full counts"
@@ -30,9 +32,13 @@ $(CORE): pyproject.toml | $(PY)
 	$(PIP) install --editable .
 	@touch $@
 
+$(WEB): pyproject.toml | $(PY)
+	$(PIP) install --editable '.[web]'
+	@touch $(CORE) $@
+
 $(TEST): pyproject.toml | $(PY)
 	$(PIP) install --editable '.[test]'
-	@touch $(CORE) $@
+	@touch $(CORE) $(WEB) $@
 
 $(BENCH): pyproject.toml | $(PY)
 	$(PIP) install --editable '.[bench]'
@@ -40,6 +46,9 @@ $(BENCH): pyproject.toml | $(PY)
 
 run: $(CORE)
 	@$(PY) -m screener.cli.examples $(TRIAL)
+
+serve: $(WEB)
+	$(VENV)/bin/screener serve --criteria criteria
 
 lint: $(TEST)
 	$(VENV)/bin/ruff check .

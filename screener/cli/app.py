@@ -14,9 +14,11 @@ from screener.cli.commands import (
     match,
     prove,
     screen,
+    serve,
     template,
     test,
     trials,
+    user,
 )
 
 app = typer.Typer(
@@ -61,3 +63,5 @@ app.command("import")(import_.import_record)
 app.command("cases")(cases.cases)
 app.command("diff")(diff.diff)
 app.command("prove")(prove.prove)
+app.command("serve")(serve.serve)
+app.add_typer(user.app, name="user")

@@ -7,17 +7,16 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from screener.catalog import folders, places, read
 from screener.cli import console
 from screener.cli.patients import Entry, Wanted, entries, require
 from screener.cli.screen import Day, progress_of, reject
-from screener.diagnostics import ProfileError, RulesError, UnknownTrial
+from screener.diagnostics import ProfileError, RulesError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
-from screener.matching import Match, in_order, match_of, not_judged, shortest_list
-from screener.screening import screen
+from screener.matching import Match, in_order, shortest_list
+from screener.shelf import Shelf
 from screener.terminal import COST_WORDS, Ink, Paint, clean, remedy_words, wrapped
-from screener.trial import Trial, agreed_day, declared_otherwise, named, own_day
+from screener.trial import agreed_day, named, own_day
 from screener.truth import Verdict
 from screener.vocabulary import Vocabulary
 
@@ -40,7 +39,8 @@ def match_files(
 ) -> int:
     """Judge every patient of the files against every trial, and end with an exit code."""
     require(files)
-    shelf = _Shelf(criteria, everything=everything)
+    told = _Told()
+    shelf = Shelf(criteria, told)
     day = Day(as_of)
     judged = rejected = 0
     with (
@@ -50,7 +50,7 @@ def match_files(
         for entry in patients:
             try:
                 sheet, on = _taken(entry, shelf.vocabulary, day)
-                matches = in_order(shelf.matches(sheet, on))
+                matches = in_order(shelf.matches(sheet, on, everything=everything))
             except ProfileError as error:
                 rejected += 1
                 reject(entry, error, as_json=as_json)
@@ -64,80 +64,20 @@ def match_files(
             judged += 1
         intake.account.tell()
         refused = wanted.strict and intake.account.tally.doubtful
-    if shelf.faulty:
+    if told.said:
         return console.BAD_RULES
     return console.BAD_DATA if rejected or refused else console.DONE
 
 
-class _Shelf:
-    """The trials on file, and all facts that any of them may ask about.
+class _Told:
+    """Faults of trials, said once each, however many patients there are."""
 
-    A trial with faults is reported and left out. Patients are read once for all trials; a fact that
-    trials declare differently is read as the first of them declares it.
-    """
+    def __init__(self) -> None:
+        self.said: set[str] = set()
 
-    def __init__(self, criteria: Sequence[Path], *, everything: bool) -> None:
-        self.faulty = False
-        self._everything = everything
-        self._said: set[str] = set()
-        self._trials: list[Trial] = []
-        where = folders(criteria)
-        for versions in places(where).values():
-            try:
-                self._trials.append(Trial(tuple(map(read, versions)), pinned=False))
-            except RulesError as error:
-                self._fault(error)
-        if not self._trials and not self.faulty:
-            shown = ", ".join(f"`{folder}`" for folder in where)
-            raise UnknownTrial(f"there are no trials in {shown}")
-        self.vocabulary: Vocabulary = {
-            name: fact
-            for edition in reversed(
-                [trial.newest for trial in self._trials]
-                + [edition for trial in self._trials for edition in trial.editions]
-            )
-            for name, fact in edition.vocabulary.items()
-        }
-
-    def matches(self, sheet: FactSheet, as_of: int) -> Iterator[Match]:
-        """What each trial says of the patient.
-
-        Raises:
-            ProfileError: the facts cannot be those of a patient on that day.
-        """
-        for trial in self._trials:
-            if self._everything or trial.newest.protocol.kind != "evidence_review":
-                yield self._match(trial, sheet, as_of)
-
-    def _match(self, trial: Trial, sheet: FactSheet, as_of: int) -> Match:
-        try:
-            edition = trial.edition(as_of)
-        except UnknownTrial as error:
-            return not_judged(trial.id, "; ".join(filter(None, (error.message, error.hint))))
-        except RulesError as error:
-            self._fault(error)
-            return not_judged(trial.id, "its rules have faults")
-        vocabulary = {**self.vocabulary, **edition.vocabulary}
-        differing = declared_otherwise(sheet, vocabulary, self.vocabulary)
-        if differing:
-            shown = ", ".join(f"`{fact}`" for fact in differing)
-            return not_judged(trial.id, f"it declares {shown} otherwise than another trial")
-        return match_of(
-            screen(
-                edition.protocol,
-                vocabulary,
-                sheet,
-                as_of,
-                rules_sha256=edition.rules_sha256,
-                vocabulary_sha256=edition.vocabulary_sha256,
-            )
-        )
-
-    def _fault(self, error: RulesError) -> None:
-        """Say it once, however many patients there are."""
-        self.faulty = True
-        if str(error) not in self._said:
-            self._said.add(str(error))
+    def __call__(self, trial: str, error: RulesError) -> None:
+        if str(error) not in self.said:
+            self.said.add(str(error))
             console.say(str(error))
 
 

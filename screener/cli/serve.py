@@ -1,0 +1,146 @@
+"""`screener serve` and `screener user`: who can reach the form, and whether that is safe.
+
+An address that other computers can reach is refused unless people sign in over TLS.
+"""
+
+from __future__ import annotations
+
+import getpass
+import ipaddress
+import sqlite3
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from screener.cli import console
+from screener.terminal import clean
+
+if TYPE_CHECKING:
+    from screener.web.settings import Settings
+
+_HOW = """other computers can reach `{host}`, so people have to sign in
+   hint: screener user add NAME --accounts users.db
+         screener serve --host {host} --accounts users.db --certificate FILE --key FILE --name HOST
+   behind a proxy that signs people in: --user-header X-Remote-User --proxy ADDRESS --name HOST"""
+_NOT_INSTALLED = "the web form is not installed\n   hint: pip install 'screener[web]'"
+
+
+class Wanted(NamedTuple):
+    """What was asked for on the command line."""
+
+    host: str
+    port: int
+    accounts: Path | None
+    certificate: Path | None
+    key: Path | None
+    names: Sequence[str]
+    user_header: str | None
+    proxies: Sequence[str]
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this computer can reach it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def serve_form(wanted: Wanted, criteria: Sequence[Path], *, log_requests: bool) -> int:
+    """Open the form and answer until somebody ends it."""
+    _require_safe(wanted)
+    try:
+        from screener.web.server import open_socket, serve
+        from screener.web.settings import LOOPBACK, Settings
+    except ModuleNotFoundError:
+        raise console.UsageFault(_NOT_INSTALLED) from None
+    own = (f"[{wanted.host}]" if ":" in wanted.host else wanted.host).lower()
+    settings = Settings(
+        now=lambda: datetime.now().astimezone(),
+        criteria=tuple(criteria),
+        names=(*LOOPBACK, own, *(name.lower() for name in wanted.names)),
+        accounts=wanted.accounts,
+        user_header=wanted.user_header,
+        proxies=tuple(wanted.proxies),
+        over_tls=wanted.certificate is not None or bool(wanted.proxies),
+        log=console.say if log_requests else None,
+    )
+    _require_accounts(settings)
+    try:
+        listening = open_socket(wanted.host, wanted.port)
+    except OSError as error:
+        reason = (error.strerror or "it is not an address").lower()
+        raise console.UsageFault(
+            f"cannot listen at `{clean(wanted.host)}` port {wanted.port}: {reason}"
+            "\n   hint: `--port 0` takes a free port"
+        ) from error
+    port = listening.getsockname()[1]
+    scheme = "https" if wanted.certificate is not None else "http"
+    console.put(f"The form is open at {scheme}://{own}:{port}/ (Ctrl-C closes it)\n")
+    serve(settings, listening, certificate=wanted.certificate, key=wanted.key)
+    return console.DONE
+
+
+def add_user(name: str, accounts: Path) -> int:
+    """Ask for a password and keep the user."""
+    try:
+        from screener.web.accounts import SHORTEST_PASSWORD, Accounts
+    except ModuleNotFoundError:
+        raise console.UsageFault(_NOT_INSTALLED) from None
+    if not name.strip() or not name.isprintable():
+        raise console.UsageFault("a name has letters in it, and no control characters")
+    password = _password()
+    if len(password) < SHORTEST_PASSWORD:
+        raise console.UsageFault(
+            f"a password has at least {SHORTEST_PASSWORD} characters; 15 are better"
+        )
+    try:
+        new = Accounts(accounts, make=True).add(name.strip(), password)
+    except sqlite3.Error as error:
+        raise console.UsageFault(f"`{clean(str(accounts))}` is not a file of users") from error
+    console.say(f"{clean(name)} {'may sign in' if new else 'has a new password'}")
+    return console.DONE
+
+
+def _password() -> str:
+    """The password, typed twice; or the first line of a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise console.UsageFault("the two passwords are not the same")
+    return password
+
+
+def _require_safe(wanted: Wanted) -> None:
+    if (wanted.certificate is None) is not (wanted.key is None):
+        raise console.UsageFault("`--certificate` and `--key` go together")
+    if wanted.user_header is not None and not wanted.proxies:
+        raise console.UsageFault("`--user-header` is believed of a proxy only; name it: `--proxy`")
+    if wanted.loopback:
+        return
+    by_proxy = wanted.user_header is not None and bool(wanted.proxies)
+    encrypted = wanted.certificate is not None or bool(wanted.proxies)
+    if not by_proxy and not (wanted.accounts is not None and encrypted):
+        raise console.UsageFault(_HOW.format(host=clean(wanted.host)))
+
+
+def _require_accounts(settings: Settings) -> None:
+    from screener.web.accounts import Accounts
+
+    path = settings.accounts
+    if path is None:
+        return
+    hint = f"screener user add NAME --accounts {clean(str(path))}"
+    try:
+        empty = Accounts(path).empty
+    except FileNotFoundError:
+        empty = True
+    except sqlite3.Error as error:
+        raise console.UsageFault(f"`{clean(str(path))}` is not a file of users") from error
+    if empty:
+        raise console.UsageFault(f"`{clean(str(path))}` has no users\n   hint: {hint}")

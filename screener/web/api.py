@@ -1,0 +1,90 @@
+"""The door for programs: one patient in, the result out, as the command line gives it.
+
+A verdict is an answer, whichever it is; only a request that cannot be judged is a problem, and no
+problem repeats what was sent.
+"""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from screener.days import parse_days
+from screener.diagnostics import ProfileError, RulesError, UnknownTrial
+from screener.trial import Trial, own_day
+from screener.web.inbox import read_json
+from screener.web.library import Library
+from screener.web.problems import Problem, silent_errors
+
+router = APIRouter()
+_WORDS = ("trial", "as_of", "profile")
+
+
+@router.post("/api/v1/screen")
+async def screen_one(request: Request) -> Response:
+    """Judge one patient: `{trial, as_of, profile}`, `as_of` being today where nobody names it."""
+    data = await read_json(request)
+    library: Library = request.app.state.library
+    trial, day, profile = _asked(data, library)
+    otherwise = request.app.state.settings.now().toordinal()
+    own = own_day(profile)
+    try:
+        result = trial.screen_data(profile, day, otherwise if day is None and own is None else None)
+    except ProfileError as error:
+        errors = silent_errors(error.faults, profile, trial.newest.vocabulary, "/profile")
+        raise Problem(422, "The profile cannot be used.", errors) from None
+    except UnknownTrial as error:
+        pointer = "/profile/as_of" if day is None and own is not None else "/as_of"
+        wrong = [{"pointer": pointer, "message": error.hint or "no version is in force"}]
+        raise Problem(422, "No version of the trial is in force on that day.", wrong) from None
+    except RulesError:
+        raise Problem(422, "The rules of the trial have faults and are not used.") from None
+    body = json.dumps(result.to_json(), ensure_ascii=False).encode()
+    return Response(body, headers={"Content-Type": "application/json; charset=utf-8"})
+
+
+def _asked(data: object, library: Library) -> tuple[Trial, int | None, object]:
+    """What the body asks for.
+
+    Raises:
+        Problem: 422 with everything wrong with it, or 404 for an unknown trial.
+    """
+    if not isinstance(data, dict):
+        raise Problem(422, "The body has to be an object.")
+    errors = [
+        {"pointer": "", "message": "an unknown word", "hint": f"words are {', '.join(_WORDS)}"}
+        for word in data
+        if word not in _WORDS
+    ]
+    name, said, profile = (data.get(word) for word in _WORDS)
+    if not isinstance(name, str):
+        errors.append({"pointer": "/trial", "message": "the name of a trial is needed"})
+    day = None
+    if said is not None:
+        days = parse_days(said) if isinstance(said, str) else None
+        if days is None or not days.exact:
+            hint = "write year-month-day, as in 2026-10-31"
+            errors.append({"pointer": "/as_of", "message": "not a day", "hint": hint})
+        else:
+            day = days.first
+    if not isinstance(profile, dict):
+        errors.append({"pointer": "/profile", "message": "a profile is needed, an object"})
+    if errors:
+        raise Problem(422, "The body is not as it is needed here.", errors)
+    trial = _found(str(name), library)
+    return trial, day, profile
+
+
+def _found(name: str, library: Library) -> Trial:
+    """A trial, or one version of it, by name."""
+    bare, at, version = name.partition("@")
+    trial = library.trial(bare)
+    if trial is not None and at:
+        chosen = tuple(one for one in trial.editions if one.protocol.version == version)
+        trial = Trial(chosen, pinned=True) if chosen else None
+    if trial is None:
+        raise Problem(404, "There is no such trial or version.")
+    return trial

@@ -1,0 +1,130 @@
+"""Runs the application: one process, one address, with limits on time beside those of uvicorn.
+
+What is not even HTTP gets the same shape of answer and the same headers as everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from screener.web.app import create_app
+from screener.web.problems import Problem
+from screener.web.settings import Settings
+from screener.web.shield import security_headers
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """The address to listen at, taken at once so that a port in use is found out.
+
+    Raises:
+        OSError: it cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def serve(
+    settings: Settings,
+    listening: socket.socket,
+    *,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    started: Callable[[uvicorn.Server], None] = lambda server: None,
+) -> None:
+    """Answer requests until somebody ends it; `started` is told once it does."""
+    # Its messages may hold what was sent, and its errors a traceback.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
+    config = uvicorn.Config(
+        create_app(settings),
+        http=protocol(settings),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=settings.limits.keep_alive,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=settings.limits.header_block,
+        ssl_certfile=None if certificate is None else str(certificate),
+        ssl_keyfile=None if key is None else str(key),
+    )
+    server = _Server(config)
+    server.told = started
+    server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it has begun to answer."""
+
+    told: Callable[[uvicorn.Server], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets=sockets)
+        self.told(self)
+
+
+def protocol(settings: Settings) -> type[H11Protocol]:
+    """How a connection is spoken to: as uvicorn does, with a time limit on every header."""
+    most = settings.limits.header_time
+    problem = Problem(400, "This is not a request in HTTP.").response()
+    headers = [
+        *problem.headers.items(),
+        *security_headers("/api/", over_tls=settings.over_tls).items(),
+        ("Connection", "close"),
+    ]
+
+    class Guarded(H11Protocol):
+        """One connection."""
+
+        _timer: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._watch()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._unwatch()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            try:
+                super().data_received(data)
+            # Addresses in other than ASCII, and requests after the answer was an error.
+            except (UnicodeError, h11.LocalProtocolError):
+                self.send_400_response("")
+            if self.conn.their_state is h11.IDLE:
+                self._watch()
+            else:
+                self._unwatch()
+
+        def send_400_response(self, msg: str) -> None:
+            self._unwatch()
+            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+                pairs: list[tuple[Any, Any]] = [(name, value) for name, value in headers]
+                response = h11.Response(status_code=400, headers=pairs, reason=b"Bad Request")
+                events = (response, h11.Data(data=bytes(problem.body)), h11.EndOfMessage())
+                for event in events:
+                    self.transport.write(self.conn.send(event) or b"")
+            self.transport.close()
+
+        def _watch(self) -> None:
+            if self._timer is None:
+                self._timer = self.loop.call_later(most, self.transport.close)
+
+        def _unwatch(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    return Guarded

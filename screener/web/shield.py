@@ -1,0 +1,220 @@
+"""What stands before every page: who may ask, how much, how long, and the headers of every answer.
+
+Nothing leaves without the security headers, not even an error of ours. A line of the log names the
+page and the status and never anything that was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+import sys
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from screener.web.gate import Gate
+from screener.web.problems import Problem, wants_json
+from screener.web.render import Pages
+from screener.web.settings import Settings
+
+_OFF = ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{one}=()" for one in _OFF),
+    "X-Robots-Tag": "noindex, nofollow",
+}
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_HSTS = "max-age=31536000; includeSubDomains"
+_KEPT = "public, max-age=31536000, immutable"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+_ASKS_ONLY = ("GET", "HEAD", "OPTIONS")
+
+
+def security_headers(path: str, *, over_tls: bool) -> dict[str, str]:
+    """The headers that every answer to a path carries."""
+    static = path.startswith("/static/")
+    headers = {
+        **_ALWAYS,
+        "Content-Security-Policy": _DATA_POLICY if wants_json(path) else _PAGE_POLICY,
+        "Cache-Control": _KEPT if static else "no-store",
+    }
+    return headers | ({"Strict-Transport-Security": _HSTS} if over_tls else {})
+
+
+class Shield:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, pages: Pages, gate: Gate) -> None:
+        self._app = app
+        self._settings = settings
+        self._pages = pages
+        self._gate = gate
+        self._busy = 0
+        self._headers = {
+            path: [
+                (name.lower().encode(), value.encode())
+                for name, value in security_headers(path, over_tls=settings.over_tls).items()
+            ]
+            for path in ("/static/", "/api/", "/")
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; other protocols are not spoken."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        answer = _Answer(send, self._own(scope["path"]), _request_id(scope))
+        scope.setdefault("state", {})["request_id"] = answer.id
+        started = perf_counter()
+        self._busy += 1
+        try:
+            await self._guarded(scope, receive, answer)
+        finally:
+            self._busy -= 1
+        if self._settings.log is not None:
+            self._settings.log(_line(scope, answer, perf_counter() - started))
+
+    async def _guarded(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        try:
+            self._check(scope)
+            self._admit(scope)
+            async with asyncio.timeout(self._settings.limits.handler_time) as handler:
+                # A body may take its own time to arrive.
+                scope["state"]["handler"] = handler
+                await self._app(scope, receive, answer)
+        except Problem as problem:
+            await self._refuse(problem, scope, receive, answer)
+        except TimeoutError:
+            late = Problem(503, "This took too long.", headers={"Retry-After": "10"})
+            await self._refuse(late, scope, receive, answer)
+        # The last resort: whatever is wrong in here, nobody sees more than a reference number.
+        except Exception as error:
+            _confess(error, answer.id)
+            detail = f"Something is wrong on our side. Nothing was saved. Reference: {answer.id}"
+            await self._refuse(Problem(500, detail), scope, receive, answer)
+
+    async def _refuse(
+        self, problem: Problem, scope: Scope, receive: Receive, answer: _Answer
+    ) -> None:
+        if answer.status:
+            return  # It has begun to answer; there is no second beginning.
+        if wants_json(scope["path"]):
+            response = problem.response()
+        else:
+            response = self._pages.problem(problem, Request(scope))
+        await response(scope, receive, answer)
+
+    def _own(self, path: str) -> list[tuple[bytes, bytes]]:
+        for start, headers in self._headers.items():
+            if path.startswith(start):
+                return headers
+        return self._headers["/"]
+
+    def _check(self, scope: Scope) -> None:
+        limits = self._settings.limits
+        if self._busy > limits.at_once:
+            raise Problem(503, "Too many at once. Try again.", headers={"Retry-After": "2"})
+        if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > limits.target:
+            raise Problem(414, "The address is too long.")
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        if len(headers) > limits.headers:
+            raise Problem(431, "There are too many headers.")
+        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        if len(hosts) != 1 or _host(hosts[0]) not in self._settings.names:
+            raise Problem(421, "This server does not go by that name.")
+        if scope["method"] not in _ASKS_ONLY:
+            self._same_origin(headers, hosts[0])
+
+    def _admit(self, scope: Scope) -> None:
+        entered = self._gate.enter(scope)
+        if entered is None:
+            if scope["method"] == "GET" and self._gate.accounts and not wants_json(scope["path"]):
+                raise Problem(303, "Sign in first.", headers={"Location": "/signin"})
+            raise Problem(
+                401,
+                "You are not signed in, or were signed out after a while without a request. Sign "
+                "in in another tab, then load this page again: nothing you sent is lost.",
+            )
+        scope["state"] |= {"user": entered.user, "session": entered.session}
+
+    def _same_origin(self, headers: list[tuple[bytes, bytes]], host: str) -> None:
+        """Refuse what a page of somebody else sends in the name of the user."""
+        said = {name: value.decode("latin-1") for name, value in headers}
+        site, origin = said.get(b"sec-fetch-site"), said.get(b"origin")
+        if site is not None:
+            allowed = site in ("same-origin", "none")
+        else:
+            allowed = origin is None or origin.partition("://")[2] == host
+        if not allowed:
+            raise Problem(403, "This was sent from another site.")
+
+
+class _Answer:
+    """Passes an answer on with the headers that belong to every one."""
+
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], id: str) -> None:
+        self._send = send
+        self._headers = [*headers, (b"x-request-id", id.encode())]
+        self.id = id
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": [*message["headers"], *self._headers]}
+        await self._send(message)
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            said = value.decode("latin-1")
+            if _REQUEST_ID.fullmatch(said):
+                return str(said)
+    return secrets.token_hex(8)
+
+
+def _host(said: str) -> str:
+    """The host of a `Host` header without its port."""
+    name, colon, port = said.rpartition(":")
+    return (name if colon and port.isdigit() and port.isascii() else said).lower()
+
+
+def _line(scope: Scope, answer: _Answer, seconds: float) -> str:
+    page = getattr(scope.get("endpoint"), "__name__", "none")
+    return json.dumps(
+        {
+            "page": page,
+            "method": scope["method"] if scope["method"].isalpha() else "other",
+            "status": answer.status,
+            "ms": round(seconds * 1000),
+            "request": answer.id,
+        }
+    )
+
+
+def _confess(error: Exception, id: str) -> None:
+    """Say where it went wrong, without the text of the error: it may hold a patient's values."""
+    place, trace = "an unknown place", error.__traceback__
+    while isinstance(trace, TracebackType):
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    print(f"internal error {id}: {type(error).__name__} at {place}", file=sys.stderr, flush=True)
