@@ -60,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One version of a trial, read and ready for screening."""
+    """One version of a trial, read and ready for screening; the bytes it was read from as well."""
 
     place: Place
     protocol: Protocol
@@ -68,6 +68,8 @@ class Edition:
     warnings: tuple[Diagnostic, ...]
     rules_sha256: str
     vocabulary_sha256: str
+    rules_text: bytes
+    vocabulary_text: bytes
 
     @property
     def stage_titles(self) -> dict[str, str]:
@@ -166,7 +168,14 @@ def read_contents(place: Place, rules: File, words: File) -> Edition:
     reading = read_protocol(rules.content, rules.name, vocabulary)
     _check_place(place, reading.protocol, rules)
     return Edition(
-        place, reading.protocol, reading.vocabulary, reading.warnings, rules.sha256, words.sha256
+        place,
+        reading.protocol,
+        reading.vocabulary,
+        reading.warnings,
+        rules.sha256,
+        words.sha256,
+        rules.content,
+        words.content,
     )
 
 

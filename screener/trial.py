@@ -62,6 +62,11 @@ class Trial:
         _refuse_draft(edition)
         return edition
 
+    def edition_of(self, result: Result) -> Edition:
+        """The version that an answer of this trial rests on."""
+        (edition,) = [one for one in self.editions if one.protocol.version == result.version]
+        return edition
+
     def screen(
         self, profile: Mapping[str, object] | str | FactSheet, *, as_of: date | str | None = None
     ) -> Result:

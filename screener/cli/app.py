@@ -11,6 +11,7 @@ from screener.cli.commands import (
     check,
     diff,
     import_,
+    log,
     match,
     prove,
     screen,
@@ -62,6 +63,7 @@ app.command("template")(template.make_template)
 app.command("import")(import_.import_record)
 app.command("cases")(cases.cases)
 app.command("diff")(diff.diff)
+app.add_typer(log.app, name="log")
 app.command("prove")(prove.prove)
 app.command("serve")(serve.serve)
 app.add_typer(user.app, name="user")

@@ -12,13 +12,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
 from screener.days import parse_days
 from screener.diagnostics import ProfileError, RulesError, UnknownTrial
+from screener.log.faults import LogFault, Refused, UnknownLog
 from screener.terminal import Ink, Paint, clean, plain
 
 DONE, NOT_HELD, USAGE, BAD_RULES, BAD_DATA, INTERNAL = range(6)
@@ -45,7 +46,7 @@ def run(work: Callable[[], int]) -> NoReturn:
         _drop_output()
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except (UsageFault, UnknownTrial) as error:
+    except (UsageFault, UnknownTrial, UnknownLog, Refused) as error:
         code = USAGE
         say(f"error: {error}")
     except RulesError as error:
@@ -54,6 +55,9 @@ def run(work: Callable[[], int]) -> NoReturn:
     except ProfileError as error:
         code = BAD_DATA
         say(str(error))
+    except LogFault as error:
+        code = INTERNAL
+        say(f"error: {error}")
     except OSError as error:
         code = INTERNAL
         _drop_output()
@@ -101,8 +105,23 @@ def criteria_folders(given: list[Path]) -> list[Path]:
 
 
 def today() -> int:
-    """The day of today as an ordinal: the only clock there is."""
+    """The day of today as an ordinal."""
     return date.today().toordinal()
+
+
+def now() -> datetime:
+    """This moment, with the offset of this place."""
+    return datetime.now().astimezone()
+
+
+def account() -> str:
+    """The name of the account that this program runs under, as the system knows it."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return os.environ.get("USERNAME") or f"user {getattr(os, 'getuid', int)()}"
 
 
 def day(text: str | None) -> int | None:

@@ -43,6 +43,28 @@ Criteria = Annotated[
         "./criteria, else the trials shipped with this program]",
     ),
 ]
+LogName = Annotated[
+    str,
+    typer.Argument(metavar="LOG", help="A log: a file, or postgresql://user@host/database."),
+]
+LogOption = Annotated[
+    str | None,
+    typer.Option(
+        "--log",
+        metavar="LOG",
+        help="Record every answer in this log: a file (made if it is not there), or "
+        "postgresql://user@host/database.",
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by", metavar="NAME", help="Who records, as typed.  [default: the account of the system]"
+    ),
+]
+OneTrial = Annotated[
+    str | None, typer.Option("--trial", metavar="TRIAL", help="Of this trial alone.")
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Answer in JSON, one object a line, and nothing else.")
 ]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from screener.cli import console
 from screener.cli.patients import Entry, Wanted, entries, require
+from screener.cli.recording import recorder
 from screener.diagnostics import Fault, ProfileError, UnknownTrial
 from screener.facts import FactSheet
 from screener.result import Result
@@ -28,8 +29,14 @@ def screen_files(
     exit_code: bool,
     criteria: Sequence[Path],
     wanted: Wanted,
+    log: str | None = None,
+    by: str | None = None,
 ) -> int:
-    """Screen every patient of the files and say how it went as an exit code."""
+    """Screen every patient of the files and say how it went as an exit code.
+
+    With a log every answer is recorded, and shown as recorded only when it lasts. Where that fails
+    the answer says so, and nobody else is screened.
+    """
     pinned_to = None if as_of is None else date.fromordinal(as_of)
     trial = load_trial(name, as_of=pinned_to, criteria=criteria)
     require(files)
@@ -37,6 +44,7 @@ def screen_files(
     rejected = 0
     day = Day(as_of)
     with (
+        recorder(log, by) as record,
         wanted.intake(trial.newest.vocabulary, as_of, files) as intake,
         progress_of(entries(files, intake)) as patients,
     ):
@@ -46,12 +54,15 @@ def screen_files(
                 rejected += 1
                 reject(entry, answer, as_json=as_json)
                 continue
+            recorded = record(trial, entry.data, answer)
             if as_json:
-                console.put_json(answer.to_json())
+                console.put_json(answer.to_json() | recorded.to_json())
             else:
                 between = "" if not verdicts else "-" * min(console.width(), 100) + "\n"
-                console.put(between + _text(trial, answer))
+                console.put(between + _text(trial, answer) + recorded.text())
             verdicts[answer.verdict] += 1
+            if recorded.fault is not None:
+                raise recorded.fault
         intake.account.tell()
         refused = wanted.strict and intake.account.tally.doubtful
     if sum(verdicts.values()) + rejected > 1:
@@ -62,9 +73,7 @@ def screen_files(
 
 
 def _text(trial: Trial, answer: Result) -> str:
-    (titles,) = [
-        one.stage_titles for one in trial.editions if one.protocol.version == answer.version
-    ]
+    titles = trial.edition_of(answer).stage_titles
     return render(answer, console.width(), console.painter(), titles)
 
 

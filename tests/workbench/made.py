@@ -33,7 +33,7 @@ def edition(trial: Json, vocabulary: Json = VOCABULARY) -> Edition:
     }
     reading = read_protocol(json.dumps(whole, indent=1), "1.yaml", words)
     place = Place("XMPL-001", "1", Path("1.yaml"), Path("vocabulary.yaml"))
-    return Edition(place, reading.protocol, reading.vocabulary, reading.warnings, "", "")
+    return Edition(place, reading.protocol, reading.vocabulary, reading.warnings, "", "", b"", b"")
 
 
 def stage(inclusion: dict[str, Json], exclusion: dict[str, Json] | None = None) -> Json:

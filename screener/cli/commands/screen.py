@@ -26,6 +26,8 @@ def screen(
         ),
     ] = False,
     criteria: options.Criteria = None,
+    log: options.LogOption = None,
+    by: options.By = None,
 ) -> None:
     """Judge patients, and say why."""
 
@@ -43,6 +45,8 @@ def screen(
             exit_code=exit_code,
             criteria=console.criteria_folders(criteria or []),
             wanted=Wanted(chosen, mapping, strict, report, rejected),
+            log=log,
+            by=by,
         )
 
     console.run(work)
