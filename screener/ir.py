@@ -21,14 +21,17 @@ from screener.terms import Term
 # --- days -------------------------------------------------------------------------------------
 
 AS_OF = "as_of"
+#: In the tests of the other set of a `Related`, or of an `OfFact`: the days on which the record
+#: that is being judged may have started (an observation: its day).
+THIS = "this"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """A day relative to a named date of the protocol: `anchor` + calendar months, then days.
 
-    `anchor` is `as_of` or a key of `Protocol.dates`; with `anchor` None the day is `days` itself
-    (an ordinal).
+    `anchor` is `as_of`, `this` or a key of `Protocol.dates`; with `anchor` None the day is `days`
+    itself (an ordinal).
     """
 
     anchor: str | None
@@ -50,6 +53,47 @@ class DateSource:
 
     fact: str
     otherwise_as_of: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierOf:
+    """A named date that is the first of several days, or with `later` the last of them."""
+
+    points: tuple[Point, ...]
+    later: bool = False
+
+
+NamedDay: TypeAlias = DateSource | EarlierOf
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time: calendar months, then days."""
+
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long something lasts: from `low` to `high`, either of which may be left out.
+
+    From the day a to the day b it is at least a stretch S if a + S <= b.
+    """
+
+    low: Stretch | None
+    high: Stretch | None
+    low_open: bool = False
+    high_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLives:
+    """So many times the half-life of the record, an attribute of which `per_day` make a day."""
+
+    count: Decimal
+    attribute: str
+    per_day: int
 
 
 # --- limits that come with the record ---------------------------------------------------------
@@ -78,7 +122,23 @@ class OfLimit:
     plus: Decimal = Decimal(0)
 
 
-Bound: TypeAlias = OfNumber | OfLimit
+@dataclass(frozen=True, slots=True)
+class OfAttribute:
+    """`times` x another attribute of the record judged."""
+
+    name: str
+    times: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class OfFact:
+    """`times` x the value of another selection, in whose windows `THIS` is the record judged."""
+
+    of: Selection
+    times: Decimal = Decimal(1)
+
+
+Bound: TypeAlias = OfNumber | OfLimit | OfAttribute | OfFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +181,10 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of the record meets a condition."""
+    """An attribute of the record meets what is asked of it."""
 
     name: str
-    condition: Condition
+    condition: Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +194,46 @@ class Unless:
     alternatives: tuple[tuple[Attribute, ...], ...]
 
 
-RecordTest: TypeAlias = Within | Before | After | Attribute | Unless
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The record starts in the window (an observation: is of a day in it)."""
+
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Lookback:
+    """The record is in the shortest of these stretches before a day, which counts as well.
+
+    With `longest` it is the longest of them. Of half-lives whole days count that are no longer.
+    """
+
+    before: Point
+    stretches: tuple[Stretch | HalfLives, ...]
+    longest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """The event lasts so long, first and last day counted, as far as `as_of`."""
+
+    length: Length
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """There is a record of the other set that fits this one, or with `none` there is not.
+
+    `THIS` in the tests of `other` is the start of this record, which is never its own other.
+    """
+
+    other: RecordSet
+    none: bool = False
+
+
+RecordTest: TypeAlias = (
+    Within | Before | After | Starts | Lookback | Lasting | Related | Attribute | Unless
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +254,9 @@ class Use(Enum):
     EARLIEST = "earliest"
     HIGHEST = "highest"
     LOWEST = "lowest"
+    MEAN = "mean"
+    MEDIAN = "median"
+    SUM = "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +287,14 @@ class Pick:
     """One value out of the records of an observation.
 
     `times`: as a multiple of that limit. `judged`: not the value, but whether it meets this.
+    `per_day`: the records of each day become one by `use`, and the newest day decides.
     """
 
     of: RecordSet
     use: Use
     times: Limit | None = None
     judged: Relative | None = None
+    per_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +309,48 @@ class Quantified:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many records there are, of those that meet the condition where there is one."""
+    """How many records there are, of those that meet the condition where there is one.
+
+    `distinct_days`: on how many days they start.
+    """
 
     of: RecordSet
     condition: Requirement | None = None
     times: Limit | None = None
+    distinct_days: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Whether so many results that follow one another all meet the condition."""
+
+    of: RecordSet
+    length: int
+    condition: Requirement
+    times: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """On how many days of the window an event was going on; days of several count once.
+
+    `cuts` are the numbers of days at which the limit on it changes its answer.
+    """
+
+    of: RecordSet
+    cuts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Whether it has been so long from the last end of an event to the day `at`.
+
+    Of an event that never was, longer than any length; of one going on, no time.
+    """
+
+    of: RecordSet
+    at: Point
+    length: Length
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +456,9 @@ Selection: TypeAlias = (
     | Pick
     | Quantified
     | Tally
+    | Run
+    | Exposure
+    | Since
     | Available
     | Age
     | Score
@@ -518,7 +662,7 @@ class Protocol:
     effective: int
     source: str | None
     outline: tuple[str, ...]
-    dates: tuple[tuple[str, DateSource], ...]
+    dates: tuple[tuple[str, NamedDay], ...]
     selections: tuple[Selection, ...]
     criteria: tuple[Criterion, ...]
     stages: tuple[Stage, ...]

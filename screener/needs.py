@@ -27,7 +27,7 @@ from screener.ir import (
     Within,
 )
 from screener.selection.placing import window_of
-from screener.selection.uses import facts_of, sources
+from screener.selection.uses import facts_of, facts_of_dates, sources
 
 
 class Need(NamedTuple):
@@ -51,13 +51,13 @@ def needs_of(protocol: Protocol) -> tuple[Need, ...]:
         if formula is not None
     ]
     formulas += [(one.id, level.rule) for one in protocol.strata for level in one.levels]
-    dates = dict(protocol.dates)
+    dates = facts_of_dates(protocol.dates)
     limits: set[str] = set()
     for id, formula in formulas:
         for test in tests_of(formula):
             selection = protocol.selections[test.slot]
             limits.update(_limited(selection))
-            named = (dates[name].fact for name in _anchors(selection) if name in dates)
+            named = [one for name in _anchors(selection) for one in dates.get(name, ())]
             for fact in (*facts_of(selection), *named):
                 ids = asking.setdefault(fact, [])
                 if id not in ids:

@@ -12,7 +12,7 @@ from screener.ir import Protocol
 from screener.result import Notice
 from screener.selection.frame import Extent, Frame
 from screener.selection.members import closed
-from screener.selection.uses import facts_of, windows_of
+from screener.selection.uses import facts_of, facts_of_dates, windows_of
 
 
 def notices(frame: Frame, protocol: Protocol) -> tuple[Notice, ...]:
@@ -24,7 +24,7 @@ def _found(frame: Frame, protocol: Protocol) -> Iterator[Notice]:
     for one in frame.sheet.warnings:
         yield Notice(one.id, one.message, one.fact)
     used = {fact for one in protocol.selections for fact in facts_of(one)}
-    used |= {source.fact for _, source in protocol.dates}
+    used |= {one for facts in facts_of_dates(protocol.dates).values() for one in facts}
     recorded = {*frame.sheet.records, *frame.sheet.statements, *frame.sheet.dropped}
     for fact in sorted(recorded - used):
         yield Notice("unused-fact", f"`{fact}` is not used by this trial", fact)

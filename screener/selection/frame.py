@@ -12,7 +12,7 @@ from typing import NamedTuple
 from screener.causes import Cause, foremost
 from screener.days import EVER_FUTURE, EVER_PAST, Days, iso, shift
 from screener.facts import FactSheet, Record, Shown
-from screener.ir import AS_OF, DateSource, Point, Window
+from screener.ir import AS_OF, DateSource, NamedDay, Point, Window
 from screener.quantities import Range
 from screener.selection.selected import Lack, Reach, Used, used
 from screener.vocabulary import Vocabulary
@@ -56,7 +56,7 @@ class Frame:
         self,
         sheet: FactSheet,
         vocabulary: Vocabulary,
-        dates: Mapping[str, DateSource],
+        dates: Mapping[str, NamedDay],
         as_of: int,
     ) -> None:
         self.sheet = sheet
@@ -88,6 +88,7 @@ class Frame:
         if name == AS_OF:
             return NamedDate((Days(self.as_of, self.as_of),), None, (), (), True)
         source = self.dates[name]
+        assert isinstance(source, DateSource), "INVARIANT: no rule file leads here yet"
         records = self.recorded(source.fact)
         values = [one for one in records if isinstance(one.value, Range)]
         if values:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from screener.causes import Cause, foremost
 from screener.days import iso
 from screener.facts import Record
-from screener.ir import After, Attribute, Before, RecordSet, Unless, Within
+from screener.ir import After, Attribute, Before, RecordSet, Relative, Unless, Within
 from screener.quantities import holds
 from screener.selection.frame import Extent, Frame, overlap
 from screener.selection.placing import placed, window_of
@@ -211,6 +211,7 @@ def _attribute(record: Record, test: Attribute, causes: list[Cause]) -> Truth:
     if value is None:
         causes.append(Cause.MISSING)
         return Truth.UNKNOWN
+    assert not isinstance(test.condition, Relative), "INVARIANT: no rule file leads here yet"
     truth = holds(value, test.condition)
     if truth is Truth.UNKNOWN:
         causes.append(Cause.IMPRECISE)

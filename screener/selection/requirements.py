@@ -11,7 +11,7 @@ from typing import NamedTuple, assert_never
 
 from screener.causes import Cause, foremost
 from screener.facts import Record
-from screener.ir import Bound, Limit, OfLimit, OfNumber, Relative, Requirement
+from screener.ir import Bound, Limit, OfAttribute, OfFact, OfLimit, OfNumber, Relative, Requirement
 from screener.quantities import EXACT, Number, Range, Value, empty, holds, meet
 from screener.selection.selected import relative
 from screener.truth import Truth
@@ -89,5 +89,7 @@ def _end(record: Record, bound: Bound) -> Number | None:
                 return None
             assert isinstance(limit, Decimal), "INVARIANT: what is recorded is a decimal"
             return EXACT.fma(bound.times, limit, bound.plus)
+        case OfAttribute() | OfFact():
+            raise AssertionError("INVARIANT: no rule file leads here yet")
         case _:
             assert_never(bound)

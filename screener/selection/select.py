@@ -16,12 +16,15 @@ from screener.ir import (
     Calculation,
     Either,
     Ever,
+    Exposure,
     Fixed,
     Grade,
     Pick,
     Quantified,
+    Run,
     Score,
     Selection,
+    Since,
     Tally,
 )
 from screener.selection.calculated import calculation
@@ -63,6 +66,8 @@ def select(frame: Frame, selection: Selection) -> Selected:
             return either(select(frame, selection.given), select(frame, selection.computed))
         case AssumeNo():
             return _assumed(frame, selection)
+        case Run() | Exposure() | Since():
+            raise AssertionError("INVARIANT: no rule file leads here yet")
         case _:
             assert_never(selection)
 

@@ -18,16 +18,21 @@ from screener.ir import (
     Available,
     Before,
     Calculation,
+    DateSource,
+    EarlierOf,
     Either,
     Ever,
+    Exposure,
     Fixed,
     Grade,
     Pick,
     Point,
     Quantified,
     RecordSet,
+    Run,
     Score,
     Selection,
+    Since,
     Tally,
     Window,
     Within,
@@ -95,6 +100,8 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
             yield from _record_days(frame, selection.of.fact, _windows(selection.of), True)
         case Pick() | Quantified() | Available() | Fixed():
             yield from _record_days(frame, selection.of.fact, _windows(selection.of), causes)
+        case Run() | Exposure() | Since():
+            yield from _record_days(frame, selection.of.fact, _windows(selection.of), True)
         case Ever():
             opens = [] if selection.within is None else [Window(selection.within.start, None)]
             yield from _record_days(frame, selection.of.fact, opens, True)
@@ -177,9 +184,14 @@ def _recorded_days(frame: Frame, fact: str) -> Iterator[int]:
 
 def _joining(frame: Frame, point: Point) -> Iterator[int]:
     """The days on which a value of the named date becomes known."""
-    source = frame.dates.get(point.anchor or "")
-    if source is not None:
-        yield from _recorded_days(frame, source.fact)
+    match frame.dates.get(point.anchor or ""):
+        case DateSource(fact=fact):
+            yield from _recorded_days(frame, fact)
+        case EarlierOf(points=points):
+            for one in points:
+                yield from _joining(frame, one)
+        case None:
+            pass
 
 
 def _reaching(point: Point, day: int) -> int:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias, assert_never
 
 from screener.ir import (
     Age,
     AssumeNo,
     Available,
     Calculation,
+    DateSource,
+    EarlierOf,
     Either,
     Ever,
+    Exposure,
     Fixed,
     Grade,
+    NamedDay,
     Pick,
     Quantified,
+    Run,
     Score,
     Selection,
+    Since,
     Tally,
     Window,
     Within,
@@ -26,13 +32,18 @@ from screener.selection.frame import Frame
 from screener.selection.members import closed
 from screener.vocabulary import Kind
 
+#: A selection from records, of which the others are made.
+Source: TypeAlias = (
+    Fixed | Ever | Pick | Quantified | Tally | Run | Exposure | Since | Available | Age
+)
 
-def sources(
-    selection: Selection,
-) -> Iterator[Fixed | Ever | Pick | Quantified | Tally | Available | Age]:
+
+def sources(selection: Selection) -> Iterator[Source]:
     """The selections from records that a selection is made of."""
     match selection:
-        case Fixed() | Ever() | Pick() | Quantified() | Tally() | Available() | Age():
+        case Fixed() | Ever() | Pick() | Quantified() | Available() | Age():
+            yield selection
+        case Tally() | Run() | Exposure() | Since():
             yield selection
         case Score():
             for part in selection.parts:
@@ -70,7 +81,7 @@ def windows_of(selection: Selection) -> Iterator[Window]:
 
 def events_only(selection: Selection) -> bool:
     """Whether it rests on events alone, which can only be waited for."""
-    return all(isinstance(source, Tally) for source in sources(selection))
+    return all(isinstance(source, Tally | Exposure | Since) for source in sources(selection))
 
 
 def refreshable(frame: Frame, selection: Selection) -> bool:
@@ -78,9 +89,25 @@ def refreshable(frame: Frame, selection: Selection) -> bool:
     return any(_open(frame, source) for source in sources(selection))
 
 
-def _open(frame: Frame, source: Fixed | Ever | Pick | Quantified | Tally | Available | Age) -> bool:
+def _open(frame: Frame, source: Source) -> bool:
     if isinstance(source, Fixed | Ever | Age):
         return False
     if frame.vocabulary[source.of.fact].kind is not Kind.OBSERVATION:
         return False
     return not any(closed(frame.extent(window), frame.as_of) for window in windows_of(source))
+
+
+def facts_of_dates(dates: Iterable[tuple[str, NamedDay]]) -> dict[str, tuple[str, ...]]:
+    """The date facts that each named date is read from."""
+    known = dict(dates)
+
+    def facts(name: str | None) -> tuple[str, ...]:
+        match known.get(name or ""):
+            case DateSource(fact=fact):
+                return (fact,)
+            case EarlierOf(points=points):
+                return tuple(dict.fromkeys(one for at in points for one in facts(at.anchor)))
+            case None:
+                return ()
+
+    return {name: facts(name) for name in known}

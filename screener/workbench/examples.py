@@ -19,7 +19,7 @@ from screener.days import iso
 from screener.formulas import with_tests
 from screener.interpreters.smt.pairs import Claim, differ, negation
 from screener.interpreters.smt.solver import Impossible, Undecided
-from screener.ir import AS_OF, Formula, Test
+from screener.ir import AS_OF, DateSource, Formula, Test
 from screener.judging import Judged
 from screener.quantities import Range, Value, decimal_text, holds
 from screener.selection.uses import facts_of, windows_of
@@ -254,6 +254,8 @@ class _Search:
         as_of = date.fromisoformat(self.base.witness.as_of).toordinal()
         dates = {AS_OF: as_of}
         for name, source in self.protocol.dates:
+            if not isinstance(source, DateSource):
+                continue
             said = facts.get(source.fact, iso(as_of))
             text = said["value"] if isinstance(said, dict) else said
             dates[name] = date.fromisoformat(text).toordinal()

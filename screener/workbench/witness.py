@@ -11,7 +11,18 @@ from typing import Any, NamedTuple
 
 from screener.days import iso, shift
 from screener.interpreters.smt.selections import Reading
-from screener.ir import AS_OF, Age, Available, Ever, Fixed, Protocol, Selection, Tally, Window
+from screener.ir import (
+    AS_OF,
+    Age,
+    Available,
+    DateSource,
+    Ever,
+    Fixed,
+    Protocol,
+    Selection,
+    Tally,
+    Window,
+)
 from screener.vocabulary import Kind, Vocabulary
 from screener.workbench.calendar import Placed, Wanted, place
 from screener.workbench.records import Entry, Writable, entries_of, windows_of
@@ -83,7 +94,7 @@ def _anchors(readings: Sequence[Reading], protocols: Sequence[Protocol]) -> dict
         name: source.fact
         for one in protocols
         for name, source in one.dates
-        if source.fact not in absent
+        if isinstance(source, DateSource) and source.fact not in absent
     }
     used: dict[str, str] = {}
     for reading in readings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import assert_never
 
 from screener.days import iso_or_none
@@ -11,16 +12,20 @@ from screener.ir import (
     Bound,
     Fixed,
     Limit,
+    OfAttribute,
+    OfFact,
     OfLimit,
     OfNumber,
     Pick,
     Quantified,
     Relative,
     Requirement,
+    Run,
     Selection,
     Tally,
 )
 from screener.quantities import Condition, Range, Value, decimal_text
+from screener.selection.uses import facts_of
 from screener.vocabulary import Shape, Type
 
 
@@ -57,8 +62,16 @@ def _bound(bound: Bound, shape: Shape) -> str:
                 return words
             sign = "-" if bound.plus < 0 else "+"
             return f"{words} {sign} {decimal_text(abs(bound.plus))}{unit_words(shape)}"
+        case OfAttribute():
+            return f"{_times(bound.times)}{bound.name.replace('_', ' ')}"
+        case OfFact():
+            return f"{_times(bound.times)}{next(facts_of(bound.of)).replace('_', ' ')}"
         case _:
             assert_never(bound)
+
+
+def _times(times: Decimal) -> str:
+    return "" if times == 1 else f"{decimal_text(times)} x "
 
 
 def asked_of(selection: Selection, condition: Condition) -> Requirement:
@@ -79,7 +92,7 @@ def bounds_words(condition: Condition, shape: Shape, times: Limit | None = None)
 def times_of(selection: Selection) -> Limit | None:
     """The reference limit of which the values of a selection are multiples."""
     match selection:
-        case Fixed() | Pick() | Quantified() | Tally():
+        case Fixed() | Pick() | Quantified() | Tally() | Run():
             return selection.times
         case _:
             return None

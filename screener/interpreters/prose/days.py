@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from screener.days import iso, iso_or_none
-from screener.ir import AS_OF, DateSource, Point, Window
+from screener.ir import AS_OF, THIS, DateSource, EarlierOf, Length, NamedDay, Point, Stretch, Window
 from screener.selection.selected import Reach
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 #: What `as_of` is called.
 SCREENING = "the day of screening"
 
-Dates: TypeAlias = Mapping[str, DateSource]
+Dates: TypeAlias = Mapping[str, NamedDay]
 
 
 def date_words(text: str) -> str:
@@ -84,13 +84,41 @@ def span_words(window: Window, dates: Dates) -> str:
 
 def anchor_words(anchor: str, dates: Dates) -> str:
     """What a named date is called in a sentence, and what stands in for it."""
-    source = dates.get(anchor)
-    stand_in = f" (or {SCREENING}, while that is not known)"
-    return _name(anchor) + (stand_in if source is not None and source.otherwise_as_of else "")
+    match dates.get(anchor):
+        case DateSource(otherwise_as_of=True):
+            return f"{_name(anchor)} (or {SCREENING}, while that is not known)"
+        case EarlierOf() as first:
+            which = "later" if first.later else "earlier"
+            points = " and ".join(point_words(one, dates) for one in first.points)
+            return f"the {which} of {points}"
+        case _:
+            return _name(anchor)
 
 
 def _name(anchor: str) -> str:
+    if anchor == THIS:
+        return "that day"
     return SCREENING if anchor == AS_OF else anchor.replace("_", " ")
+
+
+def stretch_words(stretch: Stretch) -> str:
+    """A stretch of time: `28 days`, `6 months`."""
+    if not stretch.months:
+        return _span(stretch.days, False)
+    months = _span(stretch.months, True)
+    return f"{months} and {_span(stretch.days, False)}" if stretch.days else months
+
+
+def length_words(length: Length) -> str:
+    """How long something lasts: `at least 28 days`."""
+    if length.low is not None and length.high is not None:
+        if length.low == length.high:
+            return stretch_words(length.low)
+        return f"between {stretch_words(length.low)} and {stretch_words(length.high)}"
+    if length.low is not None:
+        return f"{'more than' if length.low_open else 'at least'} {stretch_words(length.low)}"
+    assert length.high is not None, "INVARIANT: a length has an end"
+    return f"{'less than' if length.high_open else 'at most'} {stretch_words(length.high)}"
 
 
 def _from_anchor(point: Point, anchor: str) -> str:

@@ -11,12 +11,15 @@ from screener.ir import (
     Calculation,
     Either,
     Ever,
+    Exposure,
     Fixed,
     Grade,
     Pick,
     Quantified,
+    Run,
     Score,
     Selection,
+    Since,
     Tally,
 )
 
@@ -35,6 +38,8 @@ def fact_of(selection: Selection) -> str:
         case Calculation():
             return fact_of(selection.operands[0].value)
         case Fixed() | Ever() | Pick() | Quantified() | Tally() | Available():
+            return selection.of.fact
+        case Run() | Exposure() | Since():
             return selection.of.fact
         case _:
             assert_never(selection)

@@ -16,7 +16,13 @@ from screener.interpreters.prose.amounts import (
     range_words,
     times_of,
 )
-from screener.interpreters.prose.days import Dates, point_words, span_words
+from screener.interpreters.prose.days import (
+    Dates,
+    length_words,
+    point_words,
+    span_words,
+    stretch_words,
+)
 from screener.interpreters.prose.names import bare, fact_of
 from screener.ir import (
     SOME,
@@ -34,9 +40,12 @@ from screener.ir import (
     Criterion,
     Either,
     Ever,
+    Exposure,
     Fixed,
     Formula,
     Grade,
+    Lasting,
+    Lookback,
     MissedFails,
     Not,
     Passes,
@@ -45,8 +54,13 @@ from screener.ir import (
     Protocol,
     Quantified,
     RecordSet,
+    Related,
+    Run,
     Score,
     Selection,
+    Since,
+    Starts,
+    Stretch,
     Tally,
     Test,
     Unclear,
@@ -54,7 +68,7 @@ from screener.ir import (
     Use,
     Within,
 )
-from screener.quantities import Condition, Range
+from screener.quantities import Condition, Range, decimal_text
 from screener.selection.uses import facts_of, windows_of
 from screener.vocabulary import Shape, Type, Vocabulary
 
@@ -63,6 +77,9 @@ _USES = {
     Use.EARLIEST: "the oldest",
     Use.HIGHEST: "the highest",
     Use.LOWEST: "the lowest",
+    Use.MEAN: "the mean",
+    Use.MEDIAN: "the median",
+    Use.SUM: "the sum",
 }
 _YES = frozenset({True})
 
@@ -181,11 +198,23 @@ class _Rule:
                 return self._ever(selection, label, condition)
             case Pick():
                 which = f"{_USES[selection.use]} {_record(shape)}"
+                if selection.per_day:
+                    which += " of the newest day"
                 return f"{which} of {label}{self._aside(selection.of)} is {limit}"
             case Quantified():
                 return self._quantified(selection, label, shape, condition)
             case Tally():
                 return self._tally(selection, label, shape, condition)
+            case Run():
+                return self._run(selection, label, shape, condition)
+            case Exposure():
+                of = f"{label}{self._of(selection.of)}"
+                return f"the number of days with {of} is {range_words(_as_range(condition))}"
+            case Since():
+                at = point_words(selection.at, self.dates)
+                words = f"it is {length_words(selection.length)} from the last end of {label}"
+                words += f"{self._aside(selection.of)} to {at}"
+                return words if condition == _YES else f"it is not so that {words}"
             case Available():
                 there = "a" if condition == _YES else "no"
                 return f"there is {there} {_record(shape)} of {label}{self._of(selection.of)}"
@@ -215,8 +244,14 @@ class _Rule:
         words = f"{which} {_record(shape)} of {label}{self._aside(asked.of)} is {each}"
         return words if condition == _YES else f"it is not so that {words}"
 
+    def _run(self, asked: Run, label: str, shape: Shape, condition: Condition) -> str:
+        each = condition_words(asked.condition, shape, times_of(asked))
+        of = f"{_record(shape)}s of {label}{self._aside(asked.of)}"
+        words = f"{asked.length} {of} that follow one another are {each}"
+        return words if condition == _YES else f"it is not so that {words}"
+
     def _tally(self, asked: Tally, label: str, shape: Shape, condition: Condition) -> str:
-        assert isinstance(condition, Range), "INVARIANT: a count is compared with numbers"
+        condition = _as_range(condition)
         record = _record(shape)
         each = ""
         if asked.condition is not None:
@@ -224,7 +259,8 @@ class _Rule:
         if condition == SOME:
             return f"there is a {record} of {label}{each}{self._of(asked.of)}"
         of = f"{label}{each}{self._aside(asked.of)}"
-        return f"the number of {record}s of {of} is {range_words(condition)}"
+        of = f"days with a {record} of {of}" if asked.distinct_days else f"{record}s of {of}"
+        return f"the number of {of} is {range_words(condition)}"
 
     def _parts(self, computed: Selection) -> str:
         """The facts something is computed from, and the days of their records."""
@@ -248,6 +284,14 @@ class _Rule:
                 case After():
                     side = f"after {point_words(test.point, self.dates)}"
                     sides.append(f"started {side}" if event else side)
+                case Starts():
+                    days.append(f"starting {span_words(test.window, self.dates)}")
+                case Lookback():
+                    days.append(self._lookback(test))
+                case Lasting():
+                    sides.append(f"lasted {length_words(test.length)}")
+                case Related():
+                    sides.append(self._related(test))
                 case Attribute() | Unless():
                     pass
                 case _:
@@ -255,6 +299,23 @@ class _Rule:
         within = "".join(f" {words}" for words in days if words)
         strictly = f"{' that' if event else ''} {' and '.join(sides)}" if sides else ""
         return self._where(of) + within + strictly
+
+    def _lookback(self, test: Lookback) -> str:
+        """The shorter of some stretches of time before a day."""
+        told = [
+            stretch_words(one)
+            if isinstance(one, Stretch)
+            else f"{decimal_text(one.count)} times its {one.attribute.replace('_', ' ')}"
+            for one in test.stretches
+        ]
+        which = "" if len(told) == 1 else f"the {'longer' if test.longest else 'shorter'} of "
+        return f"in {which}{listed(told, 'and')} before {point_words(test.before, self.dates)}"
+
+    def _related(self, test: Related) -> str:
+        """Another fact's record that has to be there, or must not."""
+        other = self.vocabulary[test.other.fact]
+        there = "no" if test.none else "a"
+        return f"have {there} {_record(other.shape)} of {other.label}{self._of(test.other)}"
 
     def _aside(self, of: RecordSet) -> str:
         """Which records, in the middle of a clause."""
@@ -283,3 +344,8 @@ def _together(tests: Sequence[Attribute], shapes: Mapping[str, Shape]) -> str:
 
 def _record(shape: Shape) -> str:
     return "result" if shape.type in (Type.QUANTITY, Type.NUMBER) else "record"
+
+
+def _as_range(condition: Condition) -> Range:
+    assert isinstance(condition, Range), "INVARIANT: a count is compared with numbers"
+    return condition

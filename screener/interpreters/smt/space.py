@@ -28,6 +28,7 @@ from screener.ir import (
     Test,
     Unclear,
 )
+from screener.selection.uses import facts_of_dates
 from screener.vocabulary import Vocabulary
 
 
@@ -129,7 +130,8 @@ class Space:
 
     def varied(self, which: int, fact: str) -> tuple[Pair, Claim]:
         """The verdict for a patient who differs in one fact only, and what holds of him."""
-        named = {name for name, source in self.protocols[which].dates if source.fact == fact}
+        dates = facts_of_dates(self.protocols[which].dates)
+        named = {name for name, facts in dates.items() if fact in facts}
         drawing = self.selections.drawing_on(fact, named)
         renamed = [(one, self.selections.fresh()) for one in drawing]
         verdict = self.verdict(which)
