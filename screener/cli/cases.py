@@ -9,6 +9,7 @@ from typing import NamedTuple
 from screener.catalog import Edition, Place, find, folders, places, read, read_file
 from screener.cli import console
 from screener.cli.coverage import tell_coverage
+from screener.cli.survival import tell_survival
 from screener.days import parse_days
 from screener.diagnostics import Fault, ProfileError, RulesError
 from screener.intake.profile import read_profile
@@ -18,6 +19,7 @@ from screener.rules.load import Case, read_cases
 from screener.terminal import clean, wrapped
 from screener.trial import Trial, agreed_day, own_day
 from screener.truth import Outcome
+from screener.workbench.expected import Expected
 
 EXPECTED_BUT_ABSENT = "nothing"
 
@@ -36,11 +38,12 @@ def run_cases(
     *,
     as_json: bool,
     least_coverage: float | None = None,
+    mutate: bool = False,
 ) -> int:
     """Screen every example patient; 3 if a file cannot be used.
 
     1 if any answer differs, or if the examples of a version exercise less of it than
-    `least_coverage` percent.
+    `least_coverage` percent, or let pass a small mistake that `mutate` makes in it.
     """
     report = _as_json if as_json else _as_text
     passed = failed = 0
@@ -65,8 +68,11 @@ def run_cases(
         if least_coverage is not None:
             percent = tell_coverage(edition, judged_cases(edition, cases), as_json=as_json)
             enough = enough and percent >= least_coverage
-        elif not as_json:
+        elif not as_json and not mutate:
             _not_exercised(edition, results)
+        if mutate:
+            survived = tell_survival(edition, expected_of(edition, cases), as_json=as_json)
+            enough = enough and not survived
     console.say(f"{passed} passed, {failed} failed")
     if code == console.DONE and (failed or not enough):
         return console.NOT_HELD
@@ -92,6 +98,14 @@ def answer(edition: Edition, case: Case) -> Result:
 
 def judged_cases(edition: Edition, cases: Sequence[Case]) -> list[Judged]:
     """The bare findings for every example patient that can be read."""
+    return [
+        judge_patient(edition.protocol, edition.vocabulary, one.sheet, one.as_of)
+        for one in expected_of(edition, cases)
+    ]
+
+
+def expected_of(edition: Edition, cases: Sequence[Case]) -> list[Expected]:
+    """The example patients that can be read, and what is expected of them."""
     found = []
     for case in cases:
         asked = parse_days(case.as_of) if case.as_of is not None else None
@@ -100,7 +114,7 @@ def judged_cases(edition: Edition, cases: Sequence[Case]) -> list[Judged]:
             sheet = read_profile(case.profile, edition.vocabulary, as_of=day)
         except ProfileError:
             continue  # told already, as a difference
-        found.append(judge_patient(edition.protocol, edition.vocabulary, sheet, day))
+        found.append(Expected(sheet, day, case.verdict, case.stages, case.criteria))
     return found
 
 

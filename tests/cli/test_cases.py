@@ -132,6 +132,21 @@ def test_too_little_coverage_ends_with_1(command: Command) -> None:
     }
 
 
+def test_mistakes_that_no_example_notices_are_told_with_a_patient_who_would(
+    command: Command,
+) -> None:
+    """The examples: platelets of 150 on the day, and platelets too old; nobody below the limit."""
+    ended = command("test", "XMPL-001@2.0", "--mutate", "--json")
+    told = ended.lines()[-1]
+    by_mistake = {(one["criterion"], one["mistake"]): one for one in told["survivors"]}
+    lower = by_mistake["I1", "Platelets: 149 for 150"]["profile"]
+    assert lower["facts"]["platelets"]["value"] == "149"
+    assert ("I1", "Platelets: 151 for 150") not in by_mistake
+    assert ("E1", "stands on the wrong side") not in by_mistake
+    assert ended.code == 1
+    assert told["noticed"] + len(told["equivalent"]) + len(told["survivors"]) == told["mistakes"]
+
+
 def test_the_examples_of_every_shipped_trial_exercise_all_of_its_newest_version() -> None:
     for found in places(folders([shipped("criteria")])).values():
         edition = max(map(read, found), key=lambda one: one.protocol.effective)

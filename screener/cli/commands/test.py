@@ -24,6 +24,13 @@ def run_examples(
             help="List what the examples do not exercise; end with 1 if they exercise less.",
         ),
     ] = None,
+    mutate: Annotated[
+        bool,
+        typer.Option(
+            "--mutate",
+            help="Make small mistakes in the rules; end with 1 if no example notices one.",
+        ),
+    ] = False,
     as_json: options.AsJson = False,
     criteria: options.Criteria = None,
 ) -> None:
@@ -37,6 +44,7 @@ def run_examples(
             console.criteria_folders(criteria or []),
             as_json=as_json,
             least_coverage=coverage,
+            mutate=mutate,
         )
 
     console.run(work)

@@ -9,7 +9,7 @@ module has no arm for, is free within its range, and `free` names it. Source: se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import z3
@@ -205,11 +205,11 @@ class Selections:
         claims = []
         for (selection, what), chosen in self._choices.items():
             if what == "assumed" and isinstance(selection, AssumeNo):
-                claims.append(chosen == z3.And([self.all_open(one) for one in sources(selection)]))
+                claims.append(chosen == z3.And([self.all_open(one) for one in _made_of(selection)]))
             else:
                 claims.append(z3.Not(chosen))
             if what == "given" and isinstance(selection, Either):
-                claims += [self.all_open(one) for one in sources(selection.given)]
+                claims += [self.all_open(one) for one in _made_of(selection.given)]
         return z3.And(claims)
 
     def simple(self) -> Claim:
@@ -281,6 +281,21 @@ class Selections:
     def other_than(self, readings: Iterable[Reading]) -> Claim:
         """That some selection is read otherwise than in these."""
         return z3.Not(self.same_as(readings))
+
+
+def _made_of(selection: Selection) -> Iterator[Selection]:
+    """The selections with variables of their own that a selection is made of."""
+    match selection:
+        case Score():
+            for part in selection.parts:
+                yield from _made_of(part.value)
+        case Grade() | AssumeNo():
+            yield from _made_of(selection.of)
+        case Either():
+            yield from _made_of(selection.given)
+            yield from _made_of(selection.computed)
+        case _:
+            yield selection
 
 
 def _first(possible: Sequence[tuple[int, Claim]]) -> Claim:
