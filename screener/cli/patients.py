@@ -15,7 +15,8 @@ from screener.cli.console import UsageFault, say
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.profiles import read_profiles
 from screener.intake.report import Fate
-from screener.intake.sources import Form, Taken, form_of, read_source
+from screener.intake.sources import Form, form_of, read_source
+from screener.intake.taken import Taken
 from screener.rules.load import read_mapping
 from screener.site import Site
 from screener.terminal import clean

@@ -1,4 +1,4 @@
-"""The forms in which patients may come, which form an input has, and what every form gives.
+"""The forms in which patients may come, which form an input has, and who reads it.
 
 It looks at a name and at the first bytes only. Reading a form is for the package of that form.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
-from screener.diagnostics import ProfileError
-from screener.facts import FactSheet
-from screener.intake.report import Entry
+from screener.intake.taken import Taken
 from screener.site import Site
 from screener.vocabulary import Vocabulary
 
@@ -26,18 +24,6 @@ class Form(Enum):
     PROFILE = "profile"
     FHIR = "fhir"
     CSV = "csv"
-
-
-class Taken(NamedTuple):
-    """One patient as taken in, and the account of the parts of the input that concern him.
-
-    `sheet`: his facts, or what is wrong with all of them; None for parts that are of no patient.
-    `place` is the file, and the line where that helps.
-    """
-
-    place: str
-    sheet: FactSheet | ProfileError | None
-    entries: tuple[Entry, ...]
 
 
 #: A word that every FHIR resource has and no profile may have.

@@ -37,7 +37,16 @@ from screener.intake.fhir.models import (
 )
 from screener.intake.fhir.observations import concepts
 from screener.intake.fhir.refused import Refused
-from screener.intake.fhir.statuses import Standing, agreed, done, given, ordered, present, stated
+from screener.intake.fhir.statuses import (
+    ORDERED,
+    Standing,
+    agreed,
+    done,
+    given,
+    ordered,
+    present,
+    stated,
+)
 from screener.intake.fhir.values import finding
 from screener.intake.known import KnownDays
 from screener.intake.report import Fate
@@ -58,9 +67,6 @@ class Happening(NamedTuple):
     notes: Sequence[str] = ()
     details: Sequence[Concept | None] = ()
     warning: tuple[str, str] | None = None
-
-
-_PRESCRIBED = "read from a prescription; nobody says that it was taken"
 
 
 def read_condition(resource: Condition, place: Place, context: Context) -> None:
@@ -131,7 +137,7 @@ def read_statement(resource: MedicationStatement, place: Place, context: Context
 
 
 def read_request(resource: MedicationRequest, place: Place, context: Context) -> None:
-    """File a prescription as the use of the drug from its day on, with a warning."""
+    """File an order as use that is not settled, from its day on or for the period it is for."""
     bounds = [stretch_of_timing(one.timing) for one in resource.dosage_instruction]
     stretch = next(
         (one for one in bounds if one.start or one.end), Stretch(day_of(resource.authored_on))
@@ -139,9 +145,8 @@ def read_request(resource: MedicationRequest, place: Place, context: Context) ->
     happening = Happening(
         ordered(resource),
         stretch,
-        notes=[_PRESCRIBED],
         details=_routes(resource.dosage_instruction),
-        warning=("prescribed-only", _PRESCRIBED),
+        warning=("ordered-only", ORDERED),
     )
     _file_drug(resource, happening, place, context)
 

@@ -28,7 +28,7 @@ from screener.intake.fhir.refused import Refused
 from screener.intake.fhir.resources import Found, Unreadable, read_resources
 from screener.intake.fhir.subjects import Person, Subjects
 from screener.intake.report import Entry, Fate
-from screener.intake.sources import Taken
+from screener.intake.taken import Taken
 from screener.site import Site
 from screener.vocabulary import Fact, Type, Vocabulary
 

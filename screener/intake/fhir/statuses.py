@@ -100,6 +100,8 @@ REQUEST: Mapping[str, Standing | None] = {
     "entered-in-error": IN_ERROR,
     "unknown": UNKNOWN,
 }
+#: What an order says of a drug.
+ORDERED = "an order; whether the drug was taken is not said"
 #: What is no order is a wish or a plan.
 ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
 ADMINISTRATION: Mapping[str, Standing | None] = {
@@ -172,12 +174,16 @@ def stated(resource: MedicationStatement) -> Standing:
 
 
 def ordered(resource: MedicationRequest) -> Standing:
-    """What status and intent make of a prescription."""
+    """What status and intent make of an order: nothing, or that use is not settled."""
     if resource.do_not_perform:
         return Standing("an order not to give it")
     if resource.intent is not None and resource.intent not in ORDERS:
         return Standing(f"no order ({quoted(resource.intent)})")
-    return _looked_up(resource.status, REQUEST)
+    standing = _looked_up(resource.status, REQUEST)
+    if standing.never is not None:
+        return standing
+    note = ORDERED if standing.note is None else f"{standing.note}; {ORDERED}"
+    return standing._replace(absent=Cause.INCONCLUSIVE, note=note)
 
 
 def given(resource: MedicationAdministration) -> Standing:

@@ -16,13 +16,13 @@ from screener.intake import mapping
 from screener.intake.faults import quoted
 from screener.intake.profile import read_profile
 from screener.intake.report import Entry, Fate
-from screener.intake.sources import Taken
 from screener.intake.tables.columns import Columns, fact_named, read_header
 from screener.intake.tables.gathering import Cell, Gathered
 from screener.intake.tables.identity import fits, mark, patient_of, survey
 from screener.intake.tables.long import long_rows
 from screener.intake.tables.reading import Broken, Row, Table, open_table, unfit
 from screener.intake.tables.wide import wide_rows
+from screener.intake.taken import Taken
 from screener.site import Site
 from screener.vocabulary import Vocabulary
 

@@ -14,7 +14,7 @@ from screener.diagnostics import ProfileError
 from screener.facts import FactSheet, Record
 from screener.intake.fhir.reader import read_fhir
 from screener.intake.report import Entry, Fate
-from screener.intake.sources import Taken
+from screener.intake.taken import Taken
 from screener.quantities import Value
 from screener.rules.load import read_vocabulary
 from screener.site import Site

@@ -12,7 +12,10 @@ from screener.facts import FactSheet
 from screener.intake.report import Fate
 from screener.intake.when import NO_END_GIVEN, ONGOING
 from screener.quantities import Range
+from screener.rules.load import read_protocol
+from screener.screening import screen
 from screener.site import Complete, Site
+from screener.truth import Outcome, Truth
 from tests.intake.fhir.support import (
     ATC,
     ICD10,
@@ -31,6 +34,7 @@ from tests.intake.fhir.support import (
     resource,
     sheet,
     take,
+    vocabulary,
     yes,
 )
 
@@ -342,14 +346,79 @@ def request(**words: Any) -> dict[str, Any]:
     return resource("MedicationRequest", **{"status": "active", "intent": "order", **drug, **words})
 
 
-def test_a_prescription_is_read_as_use_with_a_warning() -> None:
+def test_an_order_is_neither_use_nor_no_use() -> None:
     record = only("antibiotic", request())
+    assert record.absence is Cause.INCONCLUSIVE
     assert (record.start, record.end) == (days("2026-08-01"), NO_END_GIVEN)
+    assert fate(request()) == (Fate.MAPPED, "an order; whether the drug was taken is not said")
     (warning,) = sheet(request()).warnings
-    assert (warning.id, warning.fact) == ("prescribed-only", "antibiotic")
+    assert (warning.id, warning.fact) == ("ordered-only", "antibiotic")
 
 
-def test_a_prescription_for_a_period_is_read_as_use_in_it() -> None:
+#: Within the 4 weeks before 24 November, before them, and for days of them.
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ([("2026-11-10", {})], Truth.UNKNOWN),
+        # Written before the window, without a last day: it may have been taken on into it.
+        ([("2026-08-01", {})], Truth.UNKNOWN),
+        ([("2026-08-01", {"start": "2026-08-01", "end": "2026-08-10"})], Truth.FALSE),
+        ([("2026-08-01", {"start": "2026-08-01", "end": "2026-10-27"})], Truth.UNKNOWN),
+        ([], Truth.FALSE),
+    ],
+)
+def test_an_order_leaves_a_washout_open_that_it_may_reach(
+    resources: list[tuple[str, dict[str, str]]], expected: Truth
+) -> None:
+    site = Site(complete={"antibiotic": Complete("pharmacy", days("2026-11-24").first)})
+    orders = [
+        request(
+            id=f"r{index}",
+            authoredOn=written,
+            dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": period}}}] if period else [],
+        )
+        for index, (written, period) in enumerate(resources)
+    ]
+    found = washout(sheet(*orders, site=site))
+    assert found is expected
+
+
+def test_a_drug_that_was_ordered_and_taken_was_taken() -> None:
+    given = resource(
+        "MedicationAdministration",
+        "a",
+        status="completed",
+        medicationCodeableConcept=concept(AMOXICILLIN),
+        effectiveDateTime="2026-11-10",
+    )
+    assert washout(sheet(request(authoredOn="2026-11-10"), given)) is Truth.TRUE
+
+
+def washout(facts: FactSheet) -> Truth:
+    """Whether an antibiotic was taken in the 4 weeks before 24 November 2026."""
+    rules = """
+trial: T
+title: T
+version: "1"
+effective: 2026-01-01
+stages:
+  - id: S
+    title: S
+    exclusion:
+      - {id: C, text: C, rule: {fact: antibiotic, within: 4 wk before as_of}}
+"""
+    reading = read_protocol(rules, "rules.yaml", vocabulary())
+    as_of = days("2026-11-24").first
+    result = screen(
+        reading.protocol, reading.vocabulary, facts, as_of, rules_sha256="", vocabulary_sha256=""
+    )
+    (criterion,) = result.criteria
+    return {Outcome.PASS: Truth.FALSE, Outcome.FAIL: Truth.TRUE}.get(
+        criterion.outcome, Truth.UNKNOWN
+    )
+
+
+def test_an_order_for_a_period_is_for_its_days() -> None:
     period = {"boundsPeriod": {"start": "2026-08-03", "end": "2026-08-10"}}
     given = request(dosageInstruction=[{"timing": {"repeat": period}}])
     record = only("antibiotic", given)

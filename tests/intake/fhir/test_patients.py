@@ -10,7 +10,8 @@ from screener.causes import Cause
 from screener.diagnostics import ProfileError
 from screener.facts import FactSheet
 from screener.intake.report import Fate, IntakeReport
-from screener.intake.sources import Form, Taken, form_of
+from screener.intake.sources import Form, form_of
+from screener.intake.taken import Taken
 from screener.quantities import Range
 from tests.intake.fhir.support import (
     ABSENT,

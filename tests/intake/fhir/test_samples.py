@@ -19,7 +19,7 @@ from screener.intake.report import Fate
 from screener.intake.sources import Form, form_of
 from screener.rules.load import read_vocabulary
 from screener.vocabulary import Vocabulary
-from tests.intake.fhir.test_same_result import told
+from tests.intake.fhir.test_same_result import every
 
 _OWN = Path(__file__).parent / "samples"
 #: Public samples, where there are any: bundles of synthetic people, examples of the standard.
@@ -71,8 +71,8 @@ def test_our_own_samples_are_real_fhir(file: Path) -> None:
 
 
 def test_the_translated_example_patients_are_real_fhir() -> None:
-    for _, bundle, _ in told():
-        get_fhir_model_class("Bundle").model_validate(bundle)
+    for one in every():
+        get_fhir_model_class("Bundle").model_validate(one.bundle)
 
 
 def test_the_patients_of_our_own_bundle_are_what_they_are() -> None:

@@ -17,6 +17,7 @@ from screener.vocabulary import Fact, Type, Vocabulary
 SITE = "http://site.example/codes"
 _GENDER = "http://hl7.org/fhir/administrative-gender"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+_VERIFIED = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _REASONS = {"pending": "temp-unknown", "asked_unknown": "asked-unknown", "masked": "masked",
             "not_applicable": "not-applicable", "inconclusive": "error",
             "not_in_record": "unknown", "not_done": "not-performed"}  # fmt: skip
@@ -110,6 +111,8 @@ def _resource(fact: Fact, record: Mapping[str, Any], patient: str, index: int) -
     who = {"reference": f"Patient/{patient}"}
     date = record.get("date")
     code = _code(fact)
+    if fact.shape.type is Type.EVENT and "drug" not in fact.attributes:
+        return _of_condition(record, code, who, index)
     if fact.shape.type is Type.EVENT and date:
         return {
             "resourceType": "MedicationAdministration",
@@ -158,6 +161,26 @@ def _resource(fact: Fact, record: Mapping[str, Any], patient: str, index: int) -
         **_value(fact, record),
     }
     return found | ({"effectiveDateTime": date} if date else {})
+
+
+def _of_condition(
+    record: Mapping[str, Any], code: dict[str, Any], who: dict[str, str], index: int
+) -> dict[str, Any]:
+    """An event that is no drug: from its onset to its abatement."""
+    start, end = record.get("start"), record.get("end")
+    if record.get("date"):
+        start = end = record["date"]
+    confirmed = {"system": _VERIFIED, "code": "confirmed"}
+    found = {
+        "resourceType": "Condition",
+        "id": f"r{index}",
+        "verificationStatus": {"coding": [confirmed]},
+        "subject": who,
+        "code": code,
+        "onsetDateTime": start,
+        "abatementDateTime": end,
+    }
+    return {word: said for word, said in found.items() if said is not None}
 
 
 def _code(fact: Fact) -> dict[str, Any]:

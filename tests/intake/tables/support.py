@@ -11,8 +11,8 @@ from screener.diagnostics import Fault, ProfileError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
 from screener.intake.report import Entry, Fate
-from screener.intake.sources import Taken
 from screener.intake.tables.patients import Rejected, Sink, read_table
+from screener.intake.taken import Taken
 from screener.rules.load import read_mapping, read_vocabulary
 from screener.site import Site
 from screener.vocabulary import Vocabulary
