@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Before and after every day that can be written down.
@@ -35,21 +36,23 @@ class Days(NamedTuple):
 ANY_DAY = Days(EVER_PAST, EVER_FUTURE)
 
 
+@lru_cache(maxsize=4096)
 def parse_days(text: str) -> Days | None:
     """Read `2026`, `2026-10` or `2026-10-31`; None for anything else, the impossible included."""
     match = _PARTIAL.fullmatch(text)
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
     try:
+        if match[3]:
+            day = date.fromisoformat(text).toordinal()
+            return Days(day, day)
+        year, month = (int(part) if part else None for part in match.groups()[:2])
         if year is None or year < 1:
             return None
         if month is None:
             return Days(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
-        if day is None:
-            last = monthrange(year, month)[1]
-            return Days(date(year, month, 1).toordinal(), date(year, month, last).toordinal())
-        return Days(date(year, month, day).toordinal(), date(year, month, day).toordinal())
+        last = monthrange(year, month)[1]
+        return Days(date(year, month, 1).toordinal(), date(year, month, last).toordinal())
     except ValueError:
         return None
 

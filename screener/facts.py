@@ -30,8 +30,11 @@ class Shown(NamedTuple):
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+#: Of a record without attributes.
+NO_ATTRIBUTES: Mapping[str, Value | None] = {}
+
+
+class Record(NamedTuple):
     """One record of a fact.
 
     `value` is None for an event and where `absence` says why there is none.
@@ -54,7 +57,7 @@ class Record:
     undated: bool = False
     low: Number | None = None
     high: Number | None = None
-    attributes: Mapping[str, Value | None] = field(default_factory=dict)
+    attributes: Mapping[str, Value | None] = NO_ATTRIBUTES
     shown: Shown = Shown()
     signed: bool = True
     since: Days | None = None

@@ -60,7 +60,7 @@ def decimal_text(number: Number) -> str:
         if Fraction(decimal) != number:
             return str(number)
         number = decimal
-    text = format(Decimal(number), "f")
+    text = format(number if isinstance(number, Decimal) else Decimal(number), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

@@ -18,6 +18,8 @@ _FIRST_BIRTH = date(1850, 1, 1).toordinal()
 
 def check_births(vocabulary: Vocabulary, seen: list[int], draft: Draft) -> None:
     """Refuse birth dates that nobody can have who was seen on these days."""
+    if not draft.dates:
+        return
     births = {fact.derived.birth for fact in vocabulary.values() if isinstance(fact.derived, AgeOf)}
     for name, at, born in draft.dates:
         if name not in births:

@@ -21,6 +21,8 @@ from screener.vocabulary import Shape
 #: How a comparator may be written, and the comparator it is.
 COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "\u2264": "<=", "\u2265": ">="}
 
+_ONE = Decimal(1)
+_LARGEST = 10**LONGEST_NUMBER - 1
 _LONGEST_TEXT = 200
 _WRITTEN = re.compile(
     r"(<=|>=|<|>|\u2264|\u2265)?\s*([-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)"
@@ -74,9 +76,9 @@ def read_quantity(
     factor = _factor(written, shape, name, at, faults)
     if factor is None:
         return None
-    converted = EXACT.multiply(number, factor)
+    converted = number if factor is _ONE else EXACT.multiply(number, factor)
     return Quantity(
-        _interval(sign, converted),
+        _interval(sign, converted) if sign else Range(converted, converted),
         sign + decimal_text(converted),
         None if shape.unit == "1" else shape.unit,
         sign + text,
@@ -105,8 +107,9 @@ def _between(
 
 def number_of(raw: int | float | Decimal) -> Decimal | None:
     """A JSON number, exactly as its text shows it; None if it is not finite or far too long."""
-    if isinstance(raw, int) and raw.bit_length() > 4 * LONGEST_NUMBER:
-        return None  # Python itself does not write out an integer of thousands of digits.
+    if isinstance(raw, int):
+        # Python itself does not write out an integer of thousands of digits.
+        return Decimal(raw) if -_LARGEST // 10 <= raw <= _LARGEST else None
     return parse_decimal(str(raw))
 
 
@@ -114,13 +117,15 @@ def _factor(unit: str | None, shape: Shape, name: str, at: str, faults: Faults) 
     """The exact factor from a written unit into that of the shape; None with a fault noted."""
     if not unit:
         if shape.unit == "1":
-            return Decimal(1)
+            return _ONE
         faults.add(at, f"the unit of {quoted(name)} is missing", _accepted(shape))
         return None
+    if unit == shape.unit:
+        return _ONE
     unit = unit.strip()
     for code in (unit, units.canonical(unit) or unit):
         if code == shape.unit:
-            return Decimal(1)
+            return _ONE
         if code in shape.accepted:
             return shape.accepted[code]
     known = units.dimension(unit)
@@ -179,10 +184,8 @@ def _interval(comparator: str, number: Decimal) -> Range:
             return Range(None, number)
         case ">":
             return Range(number, None, low_open=True)
-        case ">=":
-            return Range(number, None)
         case _:
-            return Range(number, number)
+            return Range(number, None)
 
 
 def _spellings(shape: Shape) -> list[str]:

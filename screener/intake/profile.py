@@ -13,6 +13,7 @@ from screener.intake.births import check_births
 from screener.intake.completeness import read_complete
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults, described, quoted, step
+from screener.intake.plain import plain_record
 from screener.intake.profiles import ONE_OBJECT
 from screener.intake.records import read_fact
 from screener.intake.sheet import Draft
@@ -91,6 +92,8 @@ def _facts(raw: object, visit: Visit | None, at: str, vocabulary: Vocabulary, dr
         if fact is None:
             near = draft.faults.guess(str(name), vocabulary)
             draft.faults.add(step(at, name), f"{quoted(name)} is not a known fact", near)
+        elif (record := plain_record(fact, said, visit)) is not None:
+            draft.record(fact.name, record)
         else:
             read_fact(fact, said, visit, step(at, name), draft)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
 from screener.days import Days
@@ -73,13 +74,14 @@ class Draft:
 def _ordered(
     gathered: Mapping[str, list[_T]], key: Callable[[_T], _Key]
 ) -> dict[str, tuple[_T, ...]]:
-    return {fact: _distinct(gathered[fact], key) for fact in sorted(gathered)}
+    return {
+        fact: tuple(items) if len(items) == 1 else _distinct(items, key)
+        for fact, items in sorted(gathered.items(), key=itemgetter(0))
+    }
 
 
 def _distinct(items: list[_T], key: Callable[[_T], _Key]) -> tuple[_T, ...]:
     """Each once, in the order of their keys."""
-    if len(items) == 1:
-        return (items[0],)
     by_key = {key(item): item for item in items}
     return tuple(by_key[one] for one in sorted(by_key))
 

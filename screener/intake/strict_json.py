@@ -34,6 +34,10 @@ class _Repeated(dict[str, object]):
     names: tuple[str, ...] = ()
 
 
+class _Doubtful(Exception):
+    """Something is repeated or refused; where, is looked for then."""
+
+
 class _Refused(NamedTuple):
     """A number that is not one, kept until the walk knows where it is."""
 
@@ -48,16 +52,24 @@ def parse_json(text: str | bytes) -> object:
         ProfileError: with every repeated name and refused value, or the one fault of the syntax.
     """
     plain = _decoded(text)
-    if balance(plain).deepest > DEEPEST:
+    if _brackets(plain) > DEEPEST and balance(plain).deepest > DEEPEST:
         raise _unreadable(f"nested more than {DEEPEST} deep")
     try:
-        data: object = json.loads(
-            plain,
-            parse_float=_number,
-            parse_int=_integer,
-            parse_constant=_constant,
-            object_pairs_hook=_object,
-        )
+        data: object = _SOUND.decode(plain)
+    except _Doubtful:
+        return _with_places(plain)
+    except json.JSONDecodeError as error:
+        raise _syntax(plain, error) from None
+    # Half of a character, or the character NUL, can come from an escape only.
+    if "\\u" in plain or not (plain.isascii() or _SURROGATE.search(plain) is None):
+        return _with_places(plain)
+    return data
+
+
+def _with_places(plain: str) -> object:
+    """Read what may hold faults, to tell the place of each."""
+    try:
+        data: object = _TOLERANT.decode(plain)
     except json.JSONDecodeError as error:
         raise _syntax(plain, error) from None
     faults = Faults()
@@ -86,6 +98,11 @@ def balance(text: str) -> Balance:
         elif mark in "]}":
             depth -= 1
     return Balance(deepest, depth)
+
+
+def _brackets(text: str) -> int:
+    """No fewer than nest in one another."""
+    return text.count("[") + text.count("{")
 
 
 def _decoded(text: str | bytes) -> str:
@@ -145,6 +162,44 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     times = Counter(name for name, _ in pairs)
     repeated.names = tuple(name for name, count in times.items() if count > 1)
     return repeated
+
+
+def _sound_number(text: str) -> Decimal:
+    number = parse_decimal(text)
+    if number is None:
+        raise _Doubtful
+    return number
+
+
+def _sound_integer(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise _Doubtful
+    return int(text)
+
+
+def _sound_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _Doubtful
+    return members
+
+
+def _sound_constant(text: str) -> object:
+    raise _Doubtful
+
+
+_SOUND = json.JSONDecoder(
+    parse_float=_sound_number,
+    parse_int=_sound_integer,
+    parse_constant=_sound_constant,
+    object_pairs_hook=_sound_object,
+)
+_TOLERANT = json.JSONDecoder(
+    parse_float=_number,
+    parse_int=_integer,
+    parse_constant=_constant,
+    object_pairs_hook=_object,
+)
 
 
 def _walk(data: object, at: _Path, faults: Faults) -> None:

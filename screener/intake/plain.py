@@ -1,0 +1,105 @@
+"""The plain way of writing a fact: a value alone, or with nothing but its unit and its date.
+
+Most of a profile is written so, and this reads it without asking for each word a record may have.
+It decides nothing of its own: whatever it is not sure of it leaves, without a word, to `records`,
+which would make the same record of what is read here.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from screener.days import ANY_DAY, Days, parse_days
+from screener.facts import NO_ATTRIBUTES, Record, Shown
+from screener.intake.entry import Visit
+from screener.intake.faults import Faults
+from screener.intake.numbers import read_quantity
+from screener.quantities import Value
+from screener.vocabulary import AgeOf, Fact, Kind, Type
+
+_BOOLEAN, _CODE = Type.BOOLEAN, Type.CODE
+_NUMBERS = (Type.QUANTITY, Type.NUMBER)
+_YES, _NO = frozenset({True}), frozenset({False})
+_CUMULATIVE = Kind.CUMULATIVE
+
+
+class _Unheard(Faults):
+    """Faults that nobody is told of: the record is read again, and they with it."""
+
+    def add(self, at: str, message: str, hint: str | None = None) -> None:
+        """Pass over it."""
+
+    def guess(self, word: str, known: object) -> str | None:
+        """No hint."""
+
+
+_UNHEARD = _Unheard()
+
+
+def plain_record(fact: Fact, raw: object, visit: Visit | None) -> Record | None:
+    """The record that stands there, if it is written plainly; None if it takes closer reading."""
+    if fact.asked_of is not None or fact.attributes:
+        return None
+    unit: object = None
+    date: object = None
+    if type(raw) is dict:
+        value, unit, date = raw.get("value"), raw.get("unit"), raw.get("date")
+        if len(raw) != (value is not None) + (unit is not None) + (date is not None):
+            return None
+    else:
+        value = raw
+    start: Days | None = ANY_DAY
+    undated = True
+    text: str | None = None
+    if isinstance(date, str):
+        start, undated, text = parse_days(date), False, date
+        if start is None:
+            return None
+    elif date is not None:
+        return None
+    elif visit is not None:
+        start, undated, text = visit.days, False, visit.text
+    elif fact.kind is _CUMULATIVE or isinstance(fact.derived, AgeOf):
+        start, undated = None, False
+    shape = fact.shape
+    if shape.type is _BOOLEAN:
+        if type(value) is bool and unit is None:
+            return _record(_YES if value else _NO, value, start, undated, text)
+    elif shape.type is _CODE:
+        if type(value) is str and value in shape.values and unit is None:
+            codes = shape.children.get(value, frozenset()) | {value}
+            return _record(codes, value, start, undated, text)
+    elif shape.type in _NUMBERS:
+        return _number(fact, value, unit, start, undated, text)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _record(
+    value: Value, said: str | bool, start: Days | None, undated: bool, date: str | None
+) -> Record:
+    # The same answer of the same day is the same record, whoever gives it.
+    shown = Shown(said, date=date)
+    return Record(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
+
+
+def _number(
+    fact: Fact,
+    value: object,
+    unit: object,
+    start: Days | None,
+    undated: bool,
+    date: str | None,
+) -> Record | None:
+    if unit is not None and not (type(unit) is str and unit.strip()):
+        return None
+    quantity = read_quantity(value, fact.shape, fact.name, "", _UNHEARD, unit)
+    if quantity is None:
+        return None
+    number, plausible = quantity.value.low, fact.shape.plausible
+    if number is None or number is not quantity.value.high:
+        return None
+    if plausible is not None and not plausible[0] <= number <= plausible[1]:
+        return None
+    shown = Shown(quantity.shown, quantity.unit, quantity.original, quantity.written, date)
+    return Record(quantity.value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
