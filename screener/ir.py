@@ -428,6 +428,22 @@ class Calculation:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """The value is `value` where every test holds: of the part of that place, a condition."""
+
+    tests: tuple[tuple[int, Condition], ...]
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The value of the first row that holds; the last one always does."""
+
+    parts: tuple[Selection, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """A derived fact that may also be given: the settled one of the two decides."""
 
@@ -463,6 +479,7 @@ Selection: TypeAlias = (
     | Age
     | Score
     | Calculation
+    | Decision
     | Grade
     | Either
     | AssumeNo

@@ -123,6 +123,22 @@ class Calculated:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedRow:
+    """The fact is `value` where every test holds: the fact of that place among the inputs."""
+
+    tests: tuple[tuple[int, Condition], ...]
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """Derived: the value of the first row that holds; the last has no test."""
+
+    inputs: tuple[str, ...]
+    rows: tuple[DerivedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Grading:
     """Derived: the grade of another fact by bands."""
 
@@ -130,7 +146,7 @@ class Grading:
     bands: tuple[DerivedBand, ...]
 
 
-Derivation: TypeAlias = AgeOf | PointsTable | Calculated | Grading
+Derivation: TypeAlias = AgeOf | PointsTable | Calculated | Tabled | Grading
 
 
 @dataclass(frozen=True, slots=True)

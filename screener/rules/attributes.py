@@ -6,11 +6,12 @@ Source: semantics 6.1.
 from __future__ import annotations
 
 from screener.ir import Attribute, RecordTest, Relative, Unless
+from screener.quantities import Condition
 from screener.rules.conditions import COMPARATORS, read_comparison
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Entries, Items, Node, Text, Unreadable
 from screener.rules.words import Words, entries_of
-from screener.vocabulary import Fact
+from screener.vocabulary import Fact, Shape
 
 
 def read_attributes(words: Words, fact: Fact, faults: Faults) -> tuple[RecordTest, ...] | None:
@@ -60,6 +61,12 @@ def _attribute(key: Text, node: Node, fact: Fact, faults: Faults) -> Attribute |
             else f"{quoted(fact.name)} is declared without `attributes`",
         )
         return None
+    condition = read_condition(key, node, shape, faults)
+    return None if condition is None else Attribute(key.value, condition)
+
+
+def read_condition(key: Text, node: Node, shape: Shape, faults: Faults) -> Condition | None:
+    """What is asked of the attribute or part `key`: a value, a list of them, or comparators."""
     if isinstance(node, Unreadable):
         return None
     if isinstance(node, Text) and node.plain and not node.value:
@@ -89,4 +96,4 @@ def _attribute(key: Text, node: Node, fact: Fact, faults: Faults) -> Attribute |
             "this version judges an attribute by one range or one set of codes only",
         )
         return None
-    return Attribute(key.value, condition)
+    return condition

@@ -1,4 +1,4 @@
-"""Reads how a fact is derived: an age, a table of points, a formula, or the grades of one.
+"""Reads how a fact is derived: an age, points, a formula, the grades of one, or a table.
 
 A table has to cover every value of its facts exactly once, so that no patient falls between its
 rows. Source: semantics section 11.
@@ -14,7 +14,8 @@ from screener.rules.bands import COMPARATORS, LOWER, UPPER, check_cover, check_w
 from screener.rules.calculations import read_calculation
 from screener.rules.conditions import given_comparators, read_comparison
 from screener.rules.faults import Faults, listed, nearest, one_of, quoted
-from screener.rules.source import Entries, Node, Text
+from screener.rules.source import Entries, Items, Node, Text
+from screener.rules.tables import read_table
 from screener.rules.values import NUMERIC, leaves, read_code, unit_factor
 from screener.rules.words import Words, entries_of, items_of, text_of
 from screener.vocabulary import (
@@ -30,15 +31,16 @@ from screener.vocabulary import (
     Type,
 )
 
-_FORMS = ("age_of", "points", "formula", "grades")
+_FORMS = ("age_of", "points", "formula", "grades", "table")
 
 
 def read_derivations(
     nodes: Mapping[str, Node], facts: Mapping[str, Fact], faults: Faults
 ) -> dict[str, Derivation]:
-    """The derivations of the facts that have one; grades after the points they grade."""
+    """The derivations of the facts that have one; grades after what they grade, tables last."""
     found: dict[str, Derivation] = {}
     grades: list[tuple[Fact, Node]] = []
+    tables: list[tuple[Fact, Node]] = []
     ages = {name for name, node in nodes.items() if _is_age(node)}
     for name, node in nodes.items():
         entries = entries_of(node, faults, "`derived`")
@@ -60,6 +62,8 @@ def read_derivations(
         derivation: Derivation | None = None
         if given[0] == "grades":
             grades.append((fact, inner))
+        elif given[0] == "table":
+            tables.append((fact, inner))
         elif given[0] == "age_of":
             derivation = _age_of(fact, inner, facts, nodes, faults)
         elif given[0] == "formula":
@@ -75,6 +79,19 @@ def read_derivations(
         grading = _grades(fact, inner, facts, found, faults)
         if grading is not None:
             found[fact.name] = grading
+    laid_out = {fact.name for fact, _ in tables}
+    for fact, inner in tables:
+        _form(
+            fact,
+            fact.shape.type is Type.BOOLEAN or bool(fact.shape.values),
+            "table",
+            "`type: boolean`, `type: code` with `values`, or `type: ordinal`",
+            inner,
+            faults,
+        )
+        table = read_table(fact, inner, facts, laid_out, faults)
+        if table is not None:
+            found[fact.name] = table
     return found
 
 
@@ -131,6 +148,8 @@ def _points(
     _form(fact, fact.shape.type is Type.NUMBER, "points", "`type: number`", node, faults)
     parts: list[tuple[str, tuple[DerivedBand, ...]]] = []
     nodes = items_of(node, faults, "`points`")
+    if isinstance(node, Items) and not nodes:
+        faults.error("empty-list", node.span, "`points` lists nothing")
     for item in nodes:
         entries = entries_of(item, faults, "a part")
         if entries is None:

@@ -11,6 +11,7 @@ from screener.ir import (
     AssumeNo,
     Band,
     Calculation,
+    Decision,
     Default,
     Either,
     Ever,
@@ -24,6 +25,7 @@ from screener.ir import (
     RecordSet,
     RecordTest,
     Relative,
+    Row,
     Score,
     Selection,
     Use,
@@ -42,6 +44,7 @@ from screener.vocabulary import (
     Grading,
     Kind,
     PointsTable,
+    Tabled,
     Type,
 )
 
@@ -114,6 +117,15 @@ def derived(
                 term,
                 decimals,
             )
+        case Tabled(names, rows):
+            computed = Decision(
+                tuple(
+                    _part(scope.facts[name], scope, setting, timing, at)
+                    for name in names
+                    if name in scope.facts
+                ),
+                tuple(Row(row.tests, row.value) for row in rows),
+            )
         case Grading(of, bands):
             computed = Grade(derived(scope.facts[of], scope, setting, timing, at), _bands(bands))
         case None:
@@ -132,8 +144,7 @@ def _operand(
     fact = scope.facts[given.fact]
     shape = fact.shape
     if isinstance(fact.derived, AgeOf):
-        day = scope.age_at if at is None else at
-        age = Age(fact.derived.birth, fact.name, day, tuple(range(1, _OLDEST + 1)))
+        age = _age(fact.derived.birth, fact, scope, at)
         return Operand(age, given.factor, _plausible(fact))
     anything: Condition
     if shape.type is Type.BOOLEAN:
@@ -144,6 +155,23 @@ def _operand(
         anything = Range(None, None) if given.times else _plausible(fact)
     times = None if given.times is None else Limit(given.times)
     return Operand(value_of(fact, setting, timing, times=times), given.factor, anything)
+
+
+def _part(
+    fact: Fact, scope: Scope, setting: Setting, timing: tuple[RecordTest, ...], at: Point | None
+) -> Selection:
+    """Where a table finds the value of a fact."""
+    if isinstance(fact.derived, AgeOf):
+        return _age(fact.derived.birth, fact, scope, at)
+    if fact.derived is not None:
+        return derived(fact, scope, setting, timing, at)
+    return value_of(fact, setting, timing)
+
+
+def _age(birth: str, fact: Fact, scope: Scope, at: Point | None) -> Age:
+    """An age that may matter on any birthday."""
+    day = scope.age_at if at is None else at
+    return Age(birth, fact.name, day, tuple(range(1, _OLDEST + 1)))
 
 
 def _plausible(fact: Fact) -> Range:

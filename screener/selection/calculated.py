@@ -19,6 +19,9 @@ from screener.selection.bounds import ANYTHING, Bounds, bounds, rounded
 from screener.selection.bounds import Operand as Taken
 from screener.selection.selected import Lack, Selected, distinct, single
 
+#: Stands for a number as large as one likes.
+_FAR = Fraction(10) ** 60
+
 
 def calculation(node: Calculation, parts: Sequence[Selected]) -> Selected:
     """The range of the result over all that the inputs may be."""
@@ -117,11 +120,11 @@ def _open(
 
 
 def _ends(way: Sequence[Taken]) -> list[Taken]:
-    """The codes, or the numbers at the ends, as far as there is one."""
+    """The codes, or the numbers at the ends; far out where there is none."""
     ends: list[Taken] = []
     for one in way:
         if isinstance(one, Bounds):
-            ends += [Bounds(end, end) for end in one if isinstance(end, Fraction)]
+            ends += [Bounds(end, end) for end in (max(one.low, -_FAR), min(one.high, _FAR))]
         else:
             ends.append(one)
     return ends

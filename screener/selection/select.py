@@ -14,6 +14,7 @@ from screener.ir import (
     AssumeNo,
     Available,
     Calculation,
+    Decision,
     Either,
     Ever,
     Exposure,
@@ -28,6 +29,7 @@ from screener.ir import (
     Tally,
 )
 from screener.selection.calculated import calculation
+from screener.selection.decided import decision
 from screener.selection.declared import declared
 from screener.selection.derived import age, either, grade, score
 from screener.selection.frame import Frame
@@ -60,6 +62,8 @@ def select(frame: Frame, selection: Selection) -> Selected:
         case Calculation():
             operands = [select(frame, operand.value) for operand in selection.operands]
             return calculation(selection, operands)
+        case Decision():
+            return decision(selection, [select(frame, part) for part in selection.parts])
         case Grade():
             return grade(select(frame, selection.of), selection.bands)
         case Either():

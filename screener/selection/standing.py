@@ -19,6 +19,7 @@ from screener.ir import (
     Before,
     Calculation,
     DateSource,
+    Decision,
     EarlierOf,
     Either,
     Ever,
@@ -113,6 +114,9 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
         case Calculation():
             for operand in selection.operands:
                 yield from _days(frame, operand.value, causes)
+        case Decision():
+            for inner in selection.parts:
+                yield from _days(frame, inner, causes)
         case Grade() | AssumeNo():
             yield from _days(frame, selection.of, causes)
         case Either():

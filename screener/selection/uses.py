@@ -11,6 +11,7 @@ from screener.ir import (
     Available,
     Calculation,
     DateSource,
+    Decision,
     EarlierOf,
     Either,
     Ever,
@@ -51,6 +52,9 @@ def sources(selection: Selection) -> Iterator[Source]:
         case Calculation():
             for operand in selection.operands:
                 yield from sources(operand.value)
+        case Decision():
+            for inner in selection.parts:
+                yield from sources(inner)
         case Grade() | AssumeNo():
             yield from sources(selection.of)
         case Either():

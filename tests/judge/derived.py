@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -11,17 +11,19 @@ from tests.judge.calendar import ages_after_being, completed_years, point
 from tests.judge.chart import Interval, Plain, Record, Values
 from tests.judge.conditions import condition_of, inside, meant, points
 from tests.judge.formulas import NEAR, Ways, closed, ends, result_of
-from tests.judge.kleene import UNCLAIMED, Answer, shared, unknown
+from tests.judge.kleene import UNCLAIMED, Answer, all_of, shared, unknown
 from tests.judge.observations import World, deciding
 from tests.judge.patient import Patient, Question, declared_no, nothing_said
 from tests.judge.windows import DateTest
 
 _MISSING = frozenset(["missing"])
+#: Judges a leaf.
+Ask = Callable[[Patient, Plain, Any, bool], Answer]
 #: All values that a derived fact may have.
 Readings = frozenset[Any]
 
 
-def derived(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) -> Answer:
+def derived(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool, ask: Ask) -> Answer:
     """11.5: decided where every value in the range agrees."""
     fact = patient.facts[leaf["fact"]]
     causes = UNCLAIMED
@@ -29,7 +31,8 @@ def derived(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) -
     if "age_of" in fact["derived"]:
         values = _ages(patient, leaf, fact)
     else:
-        score = _Score(patient, leaf, _tests_of_parts(patient, leaf, stage_window), assume_no)
+        tests = _tests_of_parts(patient, leaf, stage_window)
+        score = _Score(patient, leaf, stage_window, tests, assume_no, ask)
         values = score.readings(leaf["fact"])
         causes = frozenset().union(*score.unsettled) or UNCLAIMED
     condition = condition_of(leaf, fact)
@@ -81,8 +84,10 @@ class _Score:
 
     patient: Patient
     leaf: Plain
+    stage_window: Any
     tests: list[DateTest]
     assume_no: bool
+    ask: Ask
     unsettled: list[frozenset[str]] = field(default_factory=list)
 
     def readings(self, name: str) -> Readings:
@@ -91,6 +96,8 @@ class _Score:
         given = self._given(name)
         if "grades" in fact["derived"]:
             computed = self._grades(fact, fact["derived"]["grades"])
+        elif "table" in fact["derived"]:
+            computed = self._tabled(fact, fact["derived"]["table"])
         elif "formula" in fact["derived"]:
             computed = self._calculated(name, fact["derived"]["formula"], given)
         else:
@@ -112,6 +119,31 @@ class _Score:
                 if all(condition_of({w: end}, below).test(score, None) for w, end in words):
                     code = fact["type"] == "code"
                     found.add(band["is"] if code else next(iter(meant(band["is"], fact))))
+        return frozenset(found)
+
+    def _tabled(self, fact: Plain, rows: list[Plain]) -> Readings:
+        """11.9: the values of the rows that may be the first to hold."""
+        timing = {
+            word: self.leaf[word] for word in ("within", "before", "after") if word in self.leaf
+        }
+        found: set[Any] = set()
+        for row in rows:
+            answers = []
+            for name, asked in row.get("when", {}).items():
+                leaf = {"fact": name} | (asked if isinstance(asked, dict) else {"is": asked})
+                part = self.patient.facts[name]
+                if part["kind"] != "fixed" and "at" in self.leaf:
+                    on = {"at": self.leaf["at"]}
+                    leaf |= on if "derived" in part else {"within": {"to": self.leaf["at"]}}
+                elif part["kind"] != "fixed" and "age_of" not in part.get("derived", {}):
+                    leaf |= timing
+                answers.append(self.ask(self.patient, leaf, self.stage_window, self.assume_no))
+            holds = all_of(one.truth for one in answers)
+            if holds is not False:
+                found |= {next(iter(meant(row["is"], fact)))}
+                self.unsettled += [one.causes for one in answers if one.truth is None]
+            if holds is True:
+                break
         return frozenset(found)
 
     def _calculated(self, name: str, formula: Plain, given: Readings | None) -> Readings:

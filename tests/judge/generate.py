@@ -50,6 +50,7 @@ CODES = {
     "ascites": ["none", "mild", "severe"],
     "class": ["A", "B", "C"],
     "grade": ["low", "middle", "high"],
+    "stage": ["I", "II", "III"],
     "site": ["lung", "left_lung", "right_lung", "liver", "skin"],
     "drug": ["aspirin", "heparin", "other"],
     "route": ["systemic", "oral", "intravenous", "topical"],
@@ -59,7 +60,7 @@ ASKED = [
     "sex", "age", "tumour", "size", "resected", "birth", "cancer", "cancer", "opinion",
     "platelets", "platelets", "platelets", "bilirubin", "alt", "alt", "inr", "ecog", "ascites",
     "pregnant", "willing", "last_dose", "lesion", "lesion", "lesion", "drug", "drug", "drug",
-    "stroke", "score", "class", "index", "index", "grade",
+    "stroke", "score", "class", "index", "index", "grade", "stage", "small",
 ]  # fmt: skip
 STEPS = ["0", "1", "2", "3"]
 #: Facts for which a source may be declared complete.
@@ -175,6 +176,28 @@ def vocabulary(random: Random) -> Json:
                 ],
             }
         },
+    }  # fmt: skip
+    facts["stage"] = {
+        "type": "code",
+        "kind": "observation",
+        "values": CODES["stage"],
+        "derived": {
+            "table": [
+                {"when": {"ecog": {"at_least": "3"}}, "is": "III"},
+                {"when": {"class": "C"}, "is": "III"},
+                {"when": {"size": {"at_most": "3 cm"}, "lesion": {"less_than": "2 cm"}}, "is": "I"},
+                {"when": {"age": {"at_least": "41 a"}, "sex": "female"}, "is": "II"},
+                {"is": random.choice(CODES["stage"])},
+            ]
+        },
+    }
+    facts["small"] = {
+        "type": "boolean", "kind": "observation",
+        "derived": {"table": [
+            {"when": {"resected": "true", "index": {"more_than": "2"}}, "is": "false"},
+            {"when": {"size": {"less_than": "8 cm"}}, "is": "true"},
+            {"is": "false"},
+        ]},
     }  # fmt: skip
     if random.random() < 0.5:
         facts["platelets"]["plausible"] = ["0", "300"]
@@ -324,7 +347,7 @@ class Author:
             return leaf | self.timing()
         if fact == "age":
             return leaf | self.compared("age") | ({"at": self.day()} if self.chance(0.2) else {})
-        if fact in ("score", "class", "index", "grade"):
+        if fact in ("score", "class", "index", "grade", "stage", "small"):
             timing = {"at": self.day()} if self.chance(0.2) else self.timing()
             return leaf | timing | self.compared(fact)
         if fact in ("cancer", "opinion"):
@@ -401,7 +424,7 @@ class Author:
 
     def compared(self, fact: str, single: bool = False) -> Json:
         random = self.random
-        if fact in ("resected", "pregnant", "willing"):
+        if fact in ("resected", "pregnant", "willing", "small"):
             return self.truth()
         if fact in CODES:
             if self.chance(0.3):
@@ -529,6 +552,8 @@ class Ward:
                 "class",
                 "index",
                 "grade",
+                "stage",
+                "small",
             ):
                 continue
             if self.chance(0.08 + self.messy / 2):
@@ -537,7 +562,7 @@ class Ward:
                 self.event(name, fact, facts, visits)
             else:
                 self.records(name, fact, facts, visits)
-        for name in ("score", "class", "index", "grade"):
+        for name in ("score", "class", "index", "grade", "stage", "small"):
             if self.chance(0.15):
                 self.records(name, self.facts[name], facts, visits)
         profile: Json = {"patient": "p", "facts": facts}

@@ -43,7 +43,7 @@ def judged(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) ->
     assume_no = assume_no or fact.get("absence") == "no"
     try:
         if "derived" in fact:
-            return derived(patient, leaf, stage_window, assume_no)
+            return derived(patient, leaf, stage_window, assume_no, judged)
         tests = patient.date_tests(leaf, fact, stage_window)
     except UnknownDay as day:
         return Answer(None, day.causes)

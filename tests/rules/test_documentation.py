@@ -16,6 +16,7 @@ from screener.rules import (
     derivations,
     leaf,
     protocol,
+    tables,
     windows,
 )
 from screener.rules.conditions import COMPARATORS
@@ -35,6 +36,7 @@ WORDS = {
     *calculations.WORDS,
     calculations.CASES,
     *arithmetic.FUNCTIONS,
+    *tables.ROW_WORDS,
     *leaf.WORDS,
     *leaf._LATER,
     *leaf._USES,
@@ -59,6 +61,7 @@ def test_the_examples_of_the_page_can_be_used() -> None:
         "rule:": lambda text: criterion("- {id: C, text: T, " + flow(text) + "}", EGFR),
         "- id:": criterion,
         "clearance:": lambda text: read_vocabulary("facts:\n" + indented(BODY + text, 2), "v.yaml"),
+        "small:": lambda text: read_vocabulary("facts:\n" + indented(SPREAD + text, 2), "v.yaml"),
         "age:": lambda text: read_vocabulary("facts:\n" + indented(PARTS + text, 2), "v.yaml"),
     }
     read = [kind for text in BLOCKS for kind in kinds if text.startswith(kind)]
@@ -76,6 +79,11 @@ birth_date: {type: date}
 age: {type: quantity, unit: a, derived: {age_of: birth_date}}
 weight: {type: quantity, kind: observation, unit: kg}
 creatinine: {type: quantity, kind: observation, unit: umol/L, accepted: {mg/dL: "88.4"}}
+"""
+SPREAD = """\
+spread: {type: boolean, kind: fixed}
+number: {type: number, kind: fixed}
+diameter: {type: quantity, kind: fixed, unit: cm}
 """
 PARTS = """\
 birth_date: {type: date}

@@ -26,6 +26,7 @@ from screener.ir import (
     Available,
     Calculation,
     Criterion,
+    Decision,
     Either,
     Fixed,
     Grade,
@@ -144,7 +145,7 @@ class _Leaf:
                 )
             case Quantified():
                 return f"{self.label} {_all_shown(own)}{self._each(self.selection)}"
-            case Score() | Calculation() | Grade() | Either():
+            case Score() | Calculation() | Decision() | Grade() | Either():
                 return self._derived(found)
             case Age() if not own:
                 return f"{self.label} {values_words(found.values)}{self._standing(found)}"
@@ -158,7 +159,7 @@ class _Leaf:
             names = " and ".join(dict.fromkeys(self._named(lack.fact) for lack in found.lacks))
             return f"{self.label}: its window depends on {names}, which is not known"
         clause = f"{self.label}: {CAUSE_WORDS[self.cause]}"
-        if isinstance(self.selection, Score | Calculation | Grade | Either):
+        if isinstance(self.selection, Score | Calculation | Decision | Grade | Either):
             others = [lack for lack in found.lacks if lack.fact != self.fact]
             if others:
                 parts = dict.fromkeys(
@@ -195,7 +196,7 @@ class _Leaf:
     def _derived(self, found: Selected) -> str:
         """A score or grade, and the parts it is made of."""
         values = values_words(found.values)
-        if self.shape.type in (Type.CODE, Type.ORDINAL):
+        if self.shape.type in (Type.CODE, Type.ORDINAL, Type.BOOLEAN):
             clause = f"{self.label}: {values}"
             if self.truth is Truth.FALSE:
                 clause += f", not {self._limit()}"

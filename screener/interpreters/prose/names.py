@@ -9,6 +9,7 @@ from screener.ir import (
     AssumeNo,
     Available,
     Calculation,
+    Decision,
     Either,
     Ever,
     Exposure,
@@ -37,6 +38,8 @@ def fact_of(selection: Selection) -> str:
             return fact_of(selection.parts[0].value)
         case Calculation():
             return fact_of(selection.operands[0].value)
+        case Decision():
+            return fact_of(selection.parts[0])
         case Fixed() | Ever() | Pick() | Quantified() | Tally() | Available():
             return selection.of.fact
         case Run() | Exposure() | Since():

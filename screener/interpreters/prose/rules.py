@@ -38,6 +38,7 @@ from screener.ir import (
     Calculation,
     Cases,
     Criterion,
+    Decision,
     Either,
     Ever,
     Exposure,
@@ -220,7 +221,7 @@ class _Rule:
                 return f"there is {there} {_record(shape)} of {label}{self._of(selection.of)}"
             case Age():
                 return f"{label} on {point_words(selection.at, self.dates)} is {limit}"
-            case Score() | Calculation() | Grade():
+            case Score() | Calculation() | Decision() | Grade():
                 return f"{label}, computed from {self._parts(selection)}, is {limit}"
             case Either():
                 parts = self._parts(selection.computed)
