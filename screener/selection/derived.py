@@ -100,8 +100,9 @@ def _births(record: Record, as_of: int) -> Days:
     said = Days(said.first, min(said.last, as_of))
     value = record.value
     assert isinstance(value, Range), "INVARIANT: an age is a number"
-    youngest = _least_years(value)
-    oldest = _most_years(value)
+    # Nobody is younger than born; a slip of the pen is warned of as implausible.
+    youngest = max(0, _least_years(value))
+    oldest = max(0, _most_years(value))
     # Born after the day that would make him `oldest + 1`, and on or before the day of `youngest`.
     first = _first_birth(said.first, oldest)
     last = _last_birth(said.last, youngest)
@@ -126,16 +127,16 @@ def _most_years(value: Range) -> int:
 
 def _last_birth(day: int, years: int) -> int:
     """The latest birth date that makes somebody `years` old on `day`."""
-    birth = shift(day, months=-12 * years) + 2
-    while completed_years(birth, day) < years:
+    birth = _written(shift(day, months=-12 * years) + 2)
+    while birth > 1 and completed_years(birth, day) < years:
         birth -= 1
     return birth
 
 
 def _first_birth(day: int, years: int) -> int:
     """The earliest birth date that makes somebody no older than `years` on `day`."""
-    birth = shift(day, months=-12 * (years + 1)) - 2
-    while completed_years(birth, day) > years:
+    birth = _written(shift(day, months=-12 * (years + 1)) - 2)
+    while birth < LAST_DAY and completed_years(birth, day) > years:
         birth += 1
     return birth
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,8 @@ from screener.web.problems import Problem, silent_errors
 from screener.web.settings import Limits
 
 _LONGEST_FIELD = 4_000
+#: The power of ten that no measurement reaches.
+_FURTHEST = 30
 
 
 class Upload(NamedTuple):
@@ -46,10 +49,22 @@ async def read_json(request: Request) -> object:
     _require(request, "application/json")
     body = await _body(request, limits_of(request).json)
     try:
-        return parse_json(body)
+        data = parse_json(body)
     except ProfileError as error:
         errors = silent_errors(error.faults, None, {})
         raise Problem(422, "The body is not JSON as it is needed here.", errors) from None
+    if _boundless(data):
+        raise Problem(422, "The body has a number that nobody can have measured.")
+    return data
+
+
+def _boundless(data: object) -> bool:
+    """Whether a number is beyond every measurement, such as `1e999`."""
+    if isinstance(data, dict):
+        return any(map(_boundless, data.values()))
+    if isinstance(data, list):
+        return any(map(_boundless, data))
+    return isinstance(data, Decimal) and data != 0 and abs(data.adjusted()) > _FURTHEST
 
 
 async def read_fields(request: Request) -> list[tuple[str, str]]:

@@ -41,8 +41,9 @@ def serve(
     started: Callable[[uvicorn.Server], None] = lambda server: None,
 ) -> None:
     """Answer requests until somebody ends it; `started` is told once it does."""
-    # Its messages may hold what was sent, and its errors a traceback.
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
+    # Their messages may hold what was sent, and their errors a traceback.
+    for name in ("uvicorn", "python_multipart", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     config = uvicorn.Config(
         create_app(settings),
         http=protocol(settings),
@@ -110,7 +111,11 @@ def protocol(settings: Settings) -> type[H11Protocol]:
 
         def send_400_response(self, msg: str) -> None:
             self._unwatch()
-            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            if self.cycle is not None and not self.cycle.response_complete:
+                # Nonsense behind a request that is being answered: nobody is left to answer.
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+            elif self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
                 pairs: list[tuple[Any, Any]] = [(name, value) for name, value in headers]
                 response = h11.Response(status_code=400, headers=pairs, reason=b"Bad Request")
                 events = (response, h11.Data(data=bytes(problem.body)), h11.EndOfMessage())

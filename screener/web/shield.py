@@ -135,7 +135,8 @@ class Shield:
         if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > limits.target:
             raise Problem(414, "The address is too long.")
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        if len(headers) > limits.headers:
+        size = sum(len(name) + len(value) + 4 for name, value in headers)
+        if len(headers) > limits.headers or size > limits.header_block:
             raise Problem(431, "There are too many headers.")
         hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
         if len(hosts) != 1 or _host(hosts[0]) not in self._settings.names:
