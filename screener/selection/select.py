@@ -37,6 +37,7 @@ from screener.selection.histories import ever, fixed, tally
 from screener.selection.observed import available, pick, quantified
 from screener.selection.requirements import NO
 from screener.selection.selected import Selected
+from screener.selection.sole import sole_ever, sole_fixed, sole_pick
 from screener.selection.uses import facts_of
 
 
@@ -44,11 +45,14 @@ def select(frame: Frame, selection: Selection) -> Selected:
     """The possible values of a selection, or its cause; total for a checked protocol."""
     match selection:
         case Pick():
-            return declared(frame, selection, pick(frame, selection))
+            only = sole_pick(frame, selection)
+            return only or declared(frame, selection, pick(frame, selection))
         case Fixed():
-            return declared(frame, selection, fixed(frame, selection))
+            only = sole_fixed(frame, selection)
+            return only or declared(frame, selection, fixed(frame, selection))
         case Ever():
-            return declared(frame, selection, ever(frame, selection))
+            only = sole_ever(frame, selection)
+            return only or declared(frame, selection, ever(frame, selection))
         case Tally():
             return tally(frame, selection, None)
         case Quantified():
