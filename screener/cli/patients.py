@@ -14,8 +14,9 @@ from screener.cli.account import Account
 from screener.cli.console import UsageFault, say
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.profiles import read_profiles
+from screener.intake.report import Entry as Part
 from screener.intake.report import Fate
-from screener.intake.sources import Form, form_of, read_source
+from screener.intake.sources import Form, form_of, no_text, read_source
 from screener.intake.taken import Taken
 from screener.rules.load import read_mapping
 from screener.site import Site
@@ -36,12 +37,13 @@ _DOUBTFUL = (Fate.UNKNOWN, Fate.REJECTED)
 class Entry(NamedTuple):
     """One patient: where he stands, and his parsed profile, his facts, or what is wrong with them.
 
-    `line` is that of a profile.
+    `line` is that of a profile. `whole`: it is no patient but a file that nobody is judged from.
     """
 
     place: str
     line: int | None
     data: object
+    whole: bool = False
 
 
 class Intake(NamedTuple):
@@ -105,7 +107,12 @@ def entries(files: Iterable[str], intake: Intake) -> Iterator[Entry]:
     first: dict[str, BinaryIO] = {}
     for name in files:
         with _opened(name) as stream:
-            form = intake.form or form_of(name, stream.peek(_HEAD)[:_HEAD])
+            head = stream.peek(_HEAD)[:_HEAD]
+            unfit = no_text(head)
+            if unfit is not None:
+                yield _unfit(name, unfit, intake)
+                continue
+            form = intake.form or form_of(name, head)
             match form:
                 case Form.PROFILE:
                     yield from _profiles(name, stream)
@@ -144,7 +151,13 @@ def _profiles(name: str, stream: BinaryIO) -> Iterator[Entry]:
         empty = False
         yield Entry(f"{name}:{line}", line, data)
     if empty and not name.endswith(_LISTS):
-        yield Entry(f"{name}:1", 1, ProfileError([Fault("", "there is no patient in it")]))
+        nobody = ProfileError([Fault("", "there is no patient in it")])
+        yield Entry(f"{name}:1", 1, nobody, whole=True)
+
+
+def _unfit(name: str, fault: Fault, intake: Intake) -> Entry:
+    intake.account.add([Part(name, Fate.REJECTED, None, fault.message, fault.hint)])
+    return Entry(name, None, ProfileError([fault]), whole=True)
 
 
 def _table(name: str, stream: BinaryIO, intake: Intake) -> Iterator[Entry]:
@@ -182,8 +195,9 @@ def _counted(one: Taken, intake: Intake) -> Entry | None:
     if intake.strict and doubtful and not isinstance(one.sheet, ProfileError):
         faults = [Fault(entry.place, entry.reason or "", entry.hint) for entry in doubtful]
         patient = None if one.sheet is None else one.sheet.patient
-        return Entry(one.place or "the input", None, ProfileError(faults, patient))
-    return None if one.sheet is None else Entry(one.place, None, one.sheet)
+        whole = one.sheet is None
+        return Entry(one.place or "the input", None, ProfileError(faults, patient), whole)
+    return None if one.sheet is None else Entry(one.place, None, one.sheet, one.whole)
 
 
 @contextmanager

@@ -116,8 +116,9 @@ def _judged(trial: Trial, entry: Entry, day: Day) -> Result | ProfileError:
 def reject(entry: Entry, error: ProfileError, *, as_json: bool) -> None:
     """Say why a patient is not judged; under `--json` also in his place among the answers."""
     who = f"patient `{error.patient}`" if error.patient is not None else "a patient"
+    ended = "nobody is judged from it" if entry.whole else f"{who} is not judged"
     indented = "\n".join(f"  {line}" for line in str(error).splitlines())
-    console.say(f"{entry.place}: {who} is not judged\n{indented}")
+    console.say(f"{entry.place}: {ended}\n{indented}")
     if as_json:
         first = error.faults[0]
         console.put_json(

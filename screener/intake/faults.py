@@ -10,6 +10,8 @@ from difflib import get_close_matches
 
 from screener.diagnostics import Fault
 
+#: Of a short word a letter is a third: what is that far off is another abbreviation.
+_SHORT, _LIKE, _LIKE_OF_SHORT = 4, 0.6, 0.7
 #: Nearest names are looked up for so many faults at most: a file of nonsense must stay cheap.
 _MOST_GUESSES = 50
 _LONGEST_QUOTE = 60
@@ -31,7 +33,8 @@ class Faults:
             return None
         words = list(known)
         alike = {one.casefold(): one for one in reversed(words)}
-        near = get_close_matches(word.casefold(), alike, n=1, cutoff=0.6)
+        cutoff = _LIKE_OF_SHORT if len(word) <= _SHORT else _LIKE
+        near = get_close_matches(word.casefold(), alike, n=1, cutoff=cutoff)
         return f"did you mean {quoted(alike[near[0]])}?" if near else None
 
 

@@ -105,7 +105,7 @@ class Tally:
                     yield f"     hint: {hint}"
             rest = len(reasons) - most
             if rest > 0:
-                yield f"  {fate.value}: {rest} further reasons"
+                yield f"  {fate.value}: {rest} further {'reason' if rest == 1 else 'reasons'}"
 
 
 #: Different reasons kept apart in the short form; further ones are only counted.

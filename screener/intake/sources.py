@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO
 
+from screener.diagnostics import Fault
 from screener.intake.taken import Taken
 from screener.site import Site
 from screener.vocabulary import Vocabulary
@@ -30,6 +31,24 @@ class Form(Enum):
 _FHIR = re.compile(rb'"resourceType"\s*:')
 _TABLES = (".csv", ".tsv")
 _JSON = (".json", ".ndjson", ".jsonl")
+
+
+#: How files begin that people take for tables, and that hold no text.
+_NO_TEXT = (
+    (b"PK\x03\x04", "a workbook or another packed file"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of an old form"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"%PDF", "a PDF"),
+)
+
+
+def no_text(head: bytes) -> Fault | None:
+    """Why an input that begins with `head` can hold no patients; None where it may."""
+    for begins, what in _NO_TEXT:
+        if head.startswith(begins):
+            hint = "save the table as CSV in UTF-8, or unpack the file"
+            return Fault("", f"it is {what}, not text", hint)
+    return None
 
 
 def form_of(name: str, head: bytes) -> Form:

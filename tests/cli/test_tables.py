@@ -230,3 +230,52 @@ def test_a_template_asks_for_a_reference_range_only_where_a_limit_hangs_on_it(
 ) -> None:
     columns = command("template", "XMPL-001", DAY).out.strip().split(",")
     assert not [one for one in columns if one.endswith((".low", ".high"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"", "row 1: there is no header"),
+        ("a.csv", TABLE.splitlines()[0].encode(), "row 2: there is no patient in it"),
+        ("a.csv", b"smoker\nfalse\n", "row 1: there is no column `patient`"),
+        ("a.csv", b'patient,smoker\n1,"false\n', "row 2: a quote that nobody closes"),
+        ("a.xlsx", b"PK\x03\x04\x14\x00", "it is a workbook or another packed file, not text"),
+        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "it is a workbook of an old form, not text"),
+        ("a.csv.gz", b"\x1f\x8b\x08\x00", "it is a packed file, not text"),
+    ],
+)
+def test_a_file_that_holds_no_patients_says_so_of_itself(
+    command: Command, name: str, content: bytes, message: str
+) -> None:
+    path = command.folder / name
+    path.write_bytes(content)
+    ended = command("screen", "XMPL-001", path, DAY, "--json", "--report", "report.ndjson")
+    assert ended.code == 4
+    (answer,) = ended.lines()
+    assert answer["patient"] is None
+    assert "nobody is judged from it\n" in ended.err
+    assert message in ended.err
+    last = (command.folder / "report.ndjson").read_text("utf-8").splitlines()[-1]
+    assert json.loads(last)["counts"]["rejected"] == 1
+
+
+def test_a_rejected_cell_is_told_with_its_fact_and_with_where_its_unit_goes(
+    command: Command,
+) -> None:
+    table = write(command, "a.csv", "patient,platelets,platelets.date\n1,150,2026-11-24\n")
+    ended = command("screen", "XMPL-001", table, DAY, "--report", "report.ndjson")
+    assert ended.code == 4
+    (entry, _) = map(json.loads, (command.folder / "report.ndjson").read_text("utf-8").splitlines())
+    assert (entry["place"], entry["fact"]) == (f"{table}: row 2, column platelets", "platelets")
+    assert entry["hint"].endswith(
+        "; write it behind the number, into a column `platelets.unit` or into the heading"
+    )
+
+
+def test_another_abbreviation_is_no_slip_of_the_pen(command: Command) -> None:
+    """`plt` is one letter from `alt`, and means the platelets."""
+    table = write(command, "a.csv", "patient,plt,sex\n1,150,male\n")
+    shipped = Path(__file__).parents[2] / "criteria"
+    ended = command("screen", "NCT01681446", table, DAY, "--criteria", shipped)
+    assert "`plt` is not a known column" in ended.err
+    assert "did you mean" not in ended.err

@@ -104,7 +104,7 @@ def read_fhir(
     if not subjects.people and not broken:
         hint = "give the file with the `Patient` resources as well"
         nobody = ProfileError([Fault("", "there is no patient in it", hint)])
-        yield Taken("the input", nobody, tuple(loose))
+        yield Taken("the input", nobody, tuple(loose), whole=True)
     elif loose:
         yield Taken("", None, tuple(loose))
 
@@ -219,7 +219,7 @@ class _Reading:
 def _unreadable(one: Unreadable) -> Taken:
     first = one.error.faults[0]
     entry = Entry(one.place, Fate.REJECTED, None, first.message, first.hint)
-    return Taken(one.place, one.error, (entry,))
+    return Taken(one.place, one.error, (entry,), whole=True)
 
 
 def _aside(found: Found, drugs: dict[str, models.Medication]) -> Entry:

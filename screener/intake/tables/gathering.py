@@ -53,6 +53,7 @@ class Gathered:
         self._site = site
         self._places: dict[str, Cell] = {}
         self._own: set[str] = set()
+        self._facts: dict[str, str] = {}
         self.facts: dict[str, dict[str, object]] = {}
         self.faults: list[Fault] = []
         self.entries: list[Entry] = []
@@ -62,6 +63,7 @@ class Gathered:
     def record(self, fact: Fact, cells: Mapping[str, Cell]) -> None:
         """Add what the cells say of one record; cells that say nothing are left out by now."""
         said = self.facts.setdefault(fact.name, {"records": []})
+        self._facts |= {cell.place: fact.name for cell in cells.values()}
         at = f"/facts/{fact.name}"  # names hold nothing that a pointer has to escape
         if "complete_to" in cells:
             self._complete_to(said, cells["complete_to"], f"{at}/complete_to")
@@ -96,6 +98,10 @@ class Gathered:
         """The text of a date."""
         return self._taken(mapping.date_text(cell.text, self._site), cell, pointer)
 
+    def fact_at(self, fault: Fault) -> str | None:
+        """The fact that a faulty cell is about."""
+        return self._facts.get(fault.pointer)
+
     def located(self, faults: Sequence[Fault]) -> list[Fault]:
         """All that is wrong, each with the cell it is about; what is told already is left out."""
         found = list(self.faults)
@@ -113,6 +119,8 @@ class Gathered:
                 hint = _LEAVE_BLANK.format(_beside(cell.heading))
             elif hint and hint.startswith('write `{"absent"'):
                 hint = f"write the reason in the column {_beside(cell.heading)}"
+            elif one.message.startswith("the unit of"):
+                hint = f"{hint}; {_unit_goes(cell.heading)}"
             elif hint == YES_OR_NO:
                 hint = f"{hint}, or declare the spelling under `values` in a mapping file"
             found.append(Fault(cell.place, one.message, hint))
@@ -249,3 +257,11 @@ def _differ(one: str, other: str) -> bool:
 def _beside(heading: str) -> str:
     bare = heading.split(" [")[0].partition(".")[0]
     return "`absent`" if bare == "value" else quoted(f"{bare}.absent")
+
+
+def _unit_goes(heading: str) -> str:
+    """Where the unit of a number is written."""
+    bare = heading.partition(".")[0]
+    if bare == "value":
+        return "write it behind the number or into the column `unit`"
+    return f"write it behind the number, into a column {quoted(f'{bare}.unit')} or into the heading"

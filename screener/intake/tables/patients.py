@@ -84,7 +84,7 @@ def read_table(
                 Entry(f"{name}: {one.pointer}", Fate.REJECTED, None, one.message, one.hint)
                 for one in error.faults
             )
-            yield Taken(name, error, entries)
+            yield Taken(name, error, entries, whole=True)
             return
         stream.seek(start)
         table = open_table(stream)
@@ -166,17 +166,17 @@ class _Reader:
         if broken is not None:
             hint = f"{broken.hint}; " if broken.hint else ""
             fault = broken._replace(hint=f"{hint}the file is not read from this row on")
-            yield self._unused(broken.pointer, ProfileError([fault]))
+            yield self._unused(broken.pointer, fault, whole=True)
         elif patient is None and not doubt:
-            yield self._unused("row 2", ProfileError([Fault("row 2", "there is no patient in it")]))
+            yield self._unused("row 2", Fault("row 2", "there is no patient in it"), whole=True)
 
-    def _unused(self, place: str, error: ProfileError) -> Taken:
-        entries = tuple(self._rejected(fault, error.patient) for fault in error.faults)
-        return Taken(f"{self._name}: {place}", error, entries)
+    def _unused(self, place: str, fault: Fault, *, whole: bool = False) -> Taken:
+        entries = (self._rejected(fault, None, None),)
+        return Taken(f"{self._name}: {place}", ProfileError([fault]), entries, whole)
 
-    def _rejected(self, fault: Fault, patient: str | None) -> Entry:
+    def _rejected(self, fault: Fault, patient: str | None, fact: str | None) -> Entry:
         place = f"{self._name}: {fault.pointer or 'the patient'}"
-        return Entry(place, Fate.REJECTED, None, fault.message, fault.hint, patient)
+        return Entry(place, Fate.REJECTED, fact, fault.message, fault.hint, patient)
 
     def _nobodys(self, row: Row) -> Fault:
         heading = self._columns.header[self._columns.patient]
@@ -195,7 +195,7 @@ class _Reader:
 
     def _orphan(self, row: Row, fault: Fault) -> Taken:
         self._put_aside([row], [fault])
-        return self._unused(f"row {row.number}", ProfileError([fault]))
+        return self._unused(f"row {row.number}", fault)
 
     # --- one patient --------------------------------------------------------------------------
 
@@ -225,7 +225,9 @@ class _Reader:
             self._put_aside(rows, gathered.faults)
             refused = ProfileError(gathered.faults, patient)
             kept = [one for one in gathered.entries if one.kind is not Fate.MAPPED]
-            kept += [self._rejected(fault, patient) for fault in gathered.faults]
+            kept += [
+                self._rejected(fault, patient, gathered.fact_at(fault)) for fault in gathered.faults
+            ]
             return Taken(place, refused, tuple(kept))
         entries = tuple(one if one.patient else _of(one, patient) for one in gathered.entries)
         return Taken(place, sheet, entries)
