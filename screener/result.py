@@ -181,7 +181,7 @@ class Result:
             "verdict": self.verdict.value,
             "cohorts": [{"id": one.id, "verdict": one.verdict.value} for one in self.cohorts],
             "stages": [
-                {"id": one.id, "verdict": one.verdict.value, "window": _window(one.window)}
+                {"id": one.id, "verdict": one.verdict.value, "window": window_json(one.window)}
                 for one in self.stages
             ],
             "criteria": [_criterion(one) for one in self.criteria],
@@ -191,7 +191,7 @@ class Result:
                     "label": one.label,
                     "cause": one.cause.value,
                     "needed_by": list(one.needed_by),
-                    "window": _window(one.window),
+                    "window": window_json(one.window),
                     "cost": one.cost,
                 }
                 for one in self.missing
@@ -221,13 +221,16 @@ def _criterion(one: CriterionResult) -> Json:
         "remedy": None
         if one.remedy is None
         else {"kind": one.remedy.kind, "date": one.remedy.date},
-        "because": [_because(entry) for entry in one.because],
-        "set_aside": [_because(entry.record) | {"reason": entry.reason} for entry in one.set_aside],
+        "because": [because_json(entry) for entry in one.because],
+        "set_aside": [
+            because_json(entry.record) | {"reason": entry.reason} for entry in one.set_aside
+        ],
         "valid_until": one.valid_until,
     }
 
 
-def _because(entry: Because) -> Json:
+def because_json(entry: Because) -> Json:
+    """An entry as plain data."""
     original = entry.original
     return {
         "fact": entry.fact,
@@ -242,5 +245,11 @@ def _because(entry: Because) -> Json:
     }
 
 
-def _window(window: OpenWindow | None) -> Json | None:
+def set_aside_json(entry: SetAside) -> Json:
+    """A record that was not used, as plain data."""
+    return because_json(entry.record) | {"reason": entry.reason}
+
+
+def window_json(window: OpenWindow | None) -> Json | None:
+    """A window as plain data."""
     return None if window is None else {"opens": window.opens, "closes": window.closes}

@@ -7,12 +7,12 @@ always said, by the caller or the profile: there is no clock here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from screener.days import parse_days
 from screener.diagnostics import Diagnostic, Fault, ProfileError, RulesError, Span
@@ -22,6 +22,7 @@ from screener.result import Result
 # `import screener` stays light: what reads files and judges is imported when it is first used.
 if TYPE_CHECKING:
     from screener.catalog import Edition
+    from screener.trace import Trace
     from screener.vocabulary import Vocabulary
 
 
@@ -80,17 +81,39 @@ class Trial:
             ProfileError: with all faults of the profile; also if no day is given, or two different.
             UnknownTrial: if no version is in force on that day.
         """
+        return self._placed(profile, as_of).screen()
+
+    def explain(
+        self,
+        profile: Mapping[str, object] | str | FactSheet,
+        *,
+        as_of: date | str | None = None,
+        only: Collection[str] = (),
+    ) -> Trace:
+        """The answer for one patient taken apart; `only` these criteria, or all.
+
+        Arguments and errors are those of `screen`.
+        """
+        return self._placed(profile, as_of).explain(only)
+
+    def _placed(
+        self, profile: Mapping[str, object] | str | FactSheet, as_of: date | str | None
+    ) -> Placed:
         from screener.intake.strict_json import parse_json
 
         asked = None if as_of is None else _ordinal(as_of)
         if isinstance(profile, FactSheet):
             day = agreed_day(asked, profile.as_of, profile.patient)
-            return self.screen_sheet(profile, day)
+            return Placed(self.edition(day), profile, day)
         data = parse_json(profile) if isinstance(profile, str) else _plain(profile)
-        return self.screen_data(data, asked)
+        return self.place_data(data, asked)
 
-    def screen_data(self, data: object, as_of: int | None, otherwise: int | None = None) -> Result:
-        """Judge a profile that is already parsed; `otherwise` is the day if nobody names one."""
+    def place_data(self, data: object, as_of: int | None, otherwise: int | None = None) -> Placed:
+        """A profile that is already parsed; `otherwise` is the day if nobody names one.
+
+        Raises:
+            ProfileError, UnknownTrial: as `screen`.
+        """
         from screener.intake.profile import read_profile
 
         own = own_day(data)
@@ -102,12 +125,12 @@ class Trial:
         if day is None:
             day = agreed_day(None, None, patient)
         edition = self.edition(day)
-        return _screened(edition, read_profile(data, edition.vocabulary, as_of=day), day)
+        return Placed(edition, read_profile(data, edition.vocabulary, as_of=day), day)
 
-    def screen_facts(
+    def place_facts(
         self, sheet: FactSheet, as_of: int | None, otherwise: int | None = None
-    ) -> Result:
-        """Judge facts taken in with the vocabulary of the newest version.
+    ) -> Placed:
+        """Facts taken in with the vocabulary of the newest version.
 
         Raises:
             ProfileError: also if the version in force declares a fact of the patient otherwise.
@@ -124,11 +147,56 @@ class Trial:
             hint = f"name the version: `{self.id}@{version}`"
             faults = [Fault(f"/facts/{fact}", message, hint) for fact in differing]
             raise ProfileError(faults, sheet.patient)
-        return _screened(edition, sheet, day)
+        return Placed(edition, sheet, day)
 
-    def screen_sheet(self, sheet: FactSheet, as_of: int) -> Result:
-        """Judge facts already read, on the day with that ordinal."""
-        return _screened(self.edition(as_of), sheet, as_of)
+    def screen_data(self, data: object, as_of: int | None, otherwise: int | None = None) -> Result:
+        """Judge a profile that is already parsed, see `place_data`."""
+        return self.place_data(data, as_of, otherwise).screen()
+
+    def screen_facts(
+        self, sheet: FactSheet, as_of: int | None, otherwise: int | None = None
+    ) -> Result:
+        """Judge facts taken in with the vocabulary of the newest version, see `place_facts`."""
+        return self.place_facts(sheet, as_of, otherwise).screen()
+
+
+class Placed(NamedTuple):
+    """One patient, the version that judges him, and the day (an ordinal)."""
+
+    edition: Edition
+    sheet: FactSheet
+    day: int
+
+    def screen(self) -> Result:
+        """Judge him.
+
+        Raises:
+            ProfileError: the facts cannot be those of a patient on that day.
+        """
+        from screener.screening import screen
+
+        return screen(
+            self.edition.protocol,
+            self.edition.vocabulary,
+            self.sheet,
+            self.day,
+            rules_sha256=self.edition.rules_sha256,
+            vocabulary_sha256=self.edition.vocabulary_sha256,
+        )
+
+    def explain(self, only: Collection[str] = ()) -> Trace:
+        """Take the answer apart; raises as `screen`."""
+        from screener.tracing import trace_patient
+
+        return trace_patient(
+            self.edition.protocol,
+            self.edition.vocabulary,
+            self.sheet,
+            self.day,
+            only=only,
+            rules_sha256=self.edition.rules_sha256,
+            vocabulary_sha256=self.edition.vocabulary_sha256,
+        )
 
 
 def load_trial(
@@ -200,19 +268,6 @@ def declared_otherwise(sheet: FactSheet, then: Vocabulary, now: Vocabulary) -> l
     """The facts given of a patient that two vocabularies do not declare alike."""
     used = {*sheet.records, *sheet.statements, *sheet.dropped, *sheet.complete}
     return sorted(fact for fact in used if then.get(fact) != now.get(fact))
-
-
-def _screened(edition: Edition, sheet: FactSheet, as_of: int) -> Result:
-    from screener.screening import screen
-
-    return screen(
-        edition.protocol,
-        edition.vocabulary,
-        sheet,
-        as_of,
-        rules_sha256=edition.rules_sha256,
-        vocabulary_sha256=edition.vocabulary_sha256,
-    )
 
 
 def agreed_day(asked: int | None, own: int | None, patient: str | None) -> int:

@@ -10,6 +10,7 @@ from screener.cli.commands import (
     cases,
     check,
     diff,
+    explain,
     import_,
     log,
     match,
@@ -55,6 +56,7 @@ def _options(
 
 
 app.command("screen")(screen.screen)
+app.command("explain")(explain.explain)
 app.command("match")(match.match_trials)
 app.command("check")(check.check)
 app.command("test")(test.run_examples)

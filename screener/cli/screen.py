@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from screener.cli import console
 from screener.cli.patients import Entry, Wanted, entries, require
@@ -16,8 +17,10 @@ from screener.diagnostics import Fault, ProfileError, UnknownTrial
 from screener.facts import FactSheet
 from screener.result import Result
 from screener.terminal import render
-from screener.trial import Trial, load_trial, named, own_day
+from screener.trial import Placed, Trial, load_trial, named, own_day
 from screener.truth import Verdict
+
+Answer = TypeVar("Answer")
 
 
 def screen_files(
@@ -49,7 +52,7 @@ def screen_files(
         progress_of(entries(files, intake)) as patients,
     ):
         for entry in patients:
-            answer = _judged(trial, entry, day)
+            answer = judged(trial, entry, day, Placed.screen)
             if isinstance(answer, ProfileError):
                 rejected += 1
                 reject(entry, answer, as_json=as_json)
@@ -95,14 +98,17 @@ class Day:
         return today
 
 
-def _judged(trial: Trial, entry: Entry, day: Day) -> Result | ProfileError:
+def judged(
+    trial: Trial, entry: Entry, day: Day, answer: Callable[[Placed], Answer]
+) -> Answer | ProfileError:
+    """The answer for a patient, or what keeps him from being judged."""
     data = entry.data
     if isinstance(data, ProfileError):
         return data
     try:
         if isinstance(data, FactSheet):
-            return trial.screen_facts(data, day.asked, day.otherwise(data.as_of))
-        return trial.screen_data(data, day.asked, day.otherwise(own_day(data)))
+            return answer(trial.place_facts(data, day.asked, day.otherwise(data.as_of)))
+        return answer(trial.place_data(data, day.asked, day.otherwise(own_day(data))))
     except ProfileError as error:
         return ProfileError(error.faults, error.patient or named(data))
     except UnknownTrial as error:

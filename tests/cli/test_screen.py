@@ -257,7 +257,7 @@ def test_an_internal_error_is_one_line_without_the_patients_values(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("platelets 4711")
 
-    monkeypatch.setattr(Trial, "screen_data", fail)
+    monkeypatch.setattr(Trial, "place_data", fail)
     ended = command("screen", "XMPL-001", command.write("a.json", patient("A")), DAY)
     assert (ended.code, ended.out) == (5, "")
     assert len(ended.err.splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import assert_never
@@ -27,6 +28,8 @@ from screener.ir import (
 from screener.quantities import Condition, Range, Value, decimal_text
 from screener.selection.uses import facts_of
 from screener.vocabulary import Shape, Type
+
+_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])_(?=[0-9])")
 
 
 def condition_words(condition: Requirement, shape: Shape, times: Limit | None = None) -> str:
@@ -131,7 +134,9 @@ def _places(words: list[str], scale: list[str]) -> str:
 
 def code_words(code: str | bool) -> str:
     """One value of a list, yes or no."""
-    return ("no", "yes")[code] if isinstance(code, bool) else code.replace("_", " ")
+    if isinstance(code, bool):
+        return ("no", "yes")[code]
+    return _BETWEEN_NUMBERS.sub("-", code).replace("_", " ")
 
 
 def range_words(range_: Range) -> str:

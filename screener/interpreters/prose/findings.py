@@ -144,7 +144,7 @@ class _Leaf:
                     f"{self.label}: {'a' if self.truth is Truth.TRUE else 'no'} result is recorded"
                 )
             case Quantified():
-                return f"{self.label} {_all_shown(own)}{self._each(self.selection)}"
+                return f"{self.label} {records_words(own)}{self._each(self.selection)}"
             case Score() | Calculation() | Decision() | Grade() | Either():
                 return self._derived(found)
             case Age() if not own:
@@ -185,7 +185,7 @@ class _Leaf:
     # --- what is decided ----------------------------------------------------------------------
 
     def _record(self, found: Selected, own: list[Used]) -> str:
-        shown = _all_shown(own)
+        shown = records_words(own)
         if self.shape.type is Type.DATE:
             shown = "; ".join(dict.fromkeys(date_words(str(one.shown.value)) for one in own))
         if self.shape.type in (Type.BOOLEAN, Type.CODE, Type.ORDINAL):
@@ -275,7 +275,8 @@ def _silence(entries: Sequence[Used]) -> str:
     return "nothing recorded"
 
 
-def _all_shown(entries: Sequence[Used]) -> str:
+def records_words(entries: Sequence[Used]) -> str:
+    """Records, each once."""
     return "; ".join(dict.fromkeys(_shown(entry) for entry in entries))
 
 

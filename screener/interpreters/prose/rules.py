@@ -112,11 +112,6 @@ def rule_words(formula: Formula, protocol: Protocol, vocabulary: Vocabulary) -> 
     return _Rule(protocol, vocabulary).clause(formula)
 
 
-def leaf_rule(leaf: Test, protocol: Protocol, vocabulary: Vocabulary) -> str:
-    """What a leaf asks for, as a clause."""
-    return _Rule(protocol, vocabulary).leaf(leaf)
-
-
 def heading(formula: Formula) -> str:
     """What of its parts has to hold for a combination to hold."""
     match formula:

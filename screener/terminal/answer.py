@@ -6,9 +6,7 @@ An exclusion criterion is never said to be "met" or "passed".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import Enum
-from textwrap import wrap
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from screener.causes import Cause
@@ -22,22 +20,10 @@ from screener.result import (
     SetAside,
     StageResult,
 )
+from screener.terminal.text import Ink, Paint, clean, plain, wrapped
 from screener.truth import Outcome, Truth, Verdict
 
-
-class Ink(Enum):
-    """What colour a word may be given; it always says its meaning without it."""
-
-    GOOD = "good"
-    BAD = "bad"
-    OPEN = "open"
-    STRONG = "strong"
-    FAINT = "faint"
-
-
-Paint = Callable[[str, Ink], str]
-
-_HEADLINE = {
+HEADLINE = {
     Verdict.ELIGIBLE: ("ELIGIBLE: meets all criteria on the data given", Ink.GOOD),
     Verdict.INELIGIBLE: ("INELIGIBLE: does not meet the criteria", Ink.BAD),
     Verdict.UNDETERMINED: ("UNDETERMINED: cannot tell yet", Ink.OPEN),
@@ -47,8 +33,9 @@ _VERDICT = {
     Verdict.INELIGIBLE: "ineligible",
     Verdict.UNDETERMINED: "cannot tell yet",
 }
-_INK = {Outcome.PASS: Ink.GOOD, Outcome.FAIL: Ink.BAD, Outcome.UNKNOWN: Ink.OPEN}
-_WORDS = {
+OUTCOME_INK = {Outcome.PASS: Ink.GOOD, Outcome.FAIL: Ink.BAD, Outcome.UNKNOWN: Ink.OPEN}
+#: What a criterion that ended so is said to be, by its side of the protocol.
+OUTCOME_WORDS = {
     ("inclusion", Outcome.PASS): "meets",
     ("inclusion", Outcome.FAIL): "does not meet",
     ("inclusion", Outcome.UNKNOWN): "cannot tell yet",
@@ -56,7 +43,7 @@ _WORDS = {
     ("exclusion", Outcome.FAIL): "excluded",
     ("exclusion", Outcome.UNKNOWN): "cannot tell yet",
 }
-_WIDEST_WORD = max(len(word) for word in _WORDS.values())
+_WIDEST_WORD = max(len(word) for word in OUTCOME_WORDS.values())
 
 _CAUSE = {
     Cause.CONFLICT: "the records disagree",
@@ -86,11 +73,6 @@ COST_WORDS = {
 }
 
 
-def plain(text: str, ink: Ink) -> str:
-    """No colour at all."""
-    return text
-
-
 def render(
     result: Result,
     width: int = 100,
@@ -113,30 +95,13 @@ def render(
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
 
 
-def clean(text: str) -> str:
-    """Text of a file or a patient on one line and without control characters."""
-    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
-
-
-def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """Text as lines of at most `width`, the first and the others with their own indent."""
-    return wrap(
-        clean(text),
-        max(width, len(rest) + 20),
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
 # --- the verdict ------------------------------------------------------------------------------
 
 
 def _head(result: Result, width: int, paint: Paint) -> Iterator[str]:
     who = "Patient without a name" if result.patient is None else f"Patient {result.patient}"
     yield clean(f"{who}, {result.trial} version {result.version}, as of {result.as_of}")
-    words, ink = _HEADLINE[result.verdict]
+    words, ink = HEADLINE[result.verdict]
     yield paint(words, ink)
     for sentence in _summary(result):
         yield from wrapped(sentence, width)
@@ -178,14 +143,15 @@ def _ids(criteria: Sequence[CriterionResult]) -> str:
 
 def _missing(one: Missing) -> str:
     parts = [f"{one.label}: {_CAUSE[one.cause]}"]
-    days = _days(one.window)
+    days = days_words(one.window)
     if days:
         parts.append(f"counts if dated {days}")
     parts.append(COST_WORDS.get(one.cost, one.cost))
     return f"{'; '.join(parts)} (for {', '.join(one.needed_by)})"
 
 
-def _days(window: OpenWindow | None) -> str:
+def days_words(window: OpenWindow | None) -> str:
+    """The days of a window, ISO; empty where neither end is known."""
     if window is None or (window.opens is None and window.closes is None):
         return ""
     if window.closes is None:
@@ -219,7 +185,7 @@ def _cohorts(result: Result) -> list[str]:
 def _stage(
     stage: StageResult, title: str, result: Result, width: int, paint: Paint
 ) -> Iterator[str]:
-    days = _days(stage.window)
+    days = days_words(stage.window)
     head = f"{title}{f', {days}' if days else ''}: {_VERDICT[stage.verdict]}"
     yield paint(clean(head), Ink.STRONG)
     widest = max((len(one.id) for one in result.criteria), default=0)
@@ -229,29 +195,32 @@ def _stage(
 
 
 def _criterion(one: CriterionResult, widest: int, width: int, paint: Paint) -> Iterator[str]:
-    word = _WORDS[one.kind, one.outcome]
+    word = OUTCOME_WORDS[one.kind, one.outcome]
     if one.applies is Truth.FALSE:
         word = "does not apply"
     gap = " " * (2 + _WIDEST_WORD + 2 + widest + 2)
     text = wrapped(one.text, width, gap, gap)
     first = text[0][len(gap) :] if text else ""
-    yield f"  {paint(f'{word:<{_WIDEST_WORD}}', _INK[one.outcome])}  {one.id:<{widest}}  {first}"
+    ended = paint(f"{word:<{_WIDEST_WORD}}", OUTCOME_INK[one.outcome])
+    yield f"  {ended}  {one.id:<{widest}}  {first}"
     yield from text[1:]
     inner = gap + "  "
     yield from wrapped(f"> {one.sentence}", width, gap, inner)
     for aside in one.set_aside:
-        yield from wrapped(f"set aside: {_aside(aside)}", width, inner, inner + "  ")
+        yield from wrapped(f"set aside: {aside_words(aside)}", width, inner, inner + "  ")
     if one.outcome is Outcome.FAIL and one.remedy is not None:
         yield from wrapped(remedy_words(one.remedy), width, inner, inner)
     if one.valid_until is not None:
         yield f"{inner}stands until {one.valid_until}"
 
 
-def _aside(aside: SetAside) -> str:
-    return f"{_record(aside.record)}: {aside.reason}"
+def aside_words(aside: SetAside) -> str:
+    """A record that was not used, and why."""
+    return f"{record_words(aside.record)}: {aside.reason}"
 
 
-def _record(entry: Because) -> str:
+def record_words(entry: Because) -> str:
+    """A record on one line, as it was given."""
     parts = [entry.fact]
     shown = entry.original if entry.original is not None else entry
     if shown.value is not None:
