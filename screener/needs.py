@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from screener.formulas import tests_of
 from screener.ir import (
-    After,
+    THIS,
     Age,
-    Before,
     Ever,
     Fixed,
     OfLimit,
@@ -22,11 +21,11 @@ from screener.ir import (
     Quantified,
     Relative,
     Selection,
+    Since,
     Tally,
     Window,
-    Within,
 )
-from screener.selection.placing import window_of
+from screener.selection.placing import DateTest, window_of
 from screener.selection.uses import facts_of, facts_of_dates, sources
 
 
@@ -84,12 +83,13 @@ def _anchors(selection: Selection) -> Iterator[str]:
     for source in sources(selection):
         windows: list[Window] = []
         points: list[Point | None] = []
-        if isinstance(source, Age):
+        if isinstance(source, Age | Since):
             points.append(source.at)
-        else:
-            tests = [one for one in source.of.tests if isinstance(one, Within | Before | After)]
+        if not isinstance(source, Age):
+            tests = [one for one in source.of.tests if isinstance(one, DateTest)]
             windows += [window_of(one) for one in tests]
             if isinstance(source, Ever) and source.within is not None:
                 windows.append(source.within)
         points += [point for one in windows for point in (one.start, one.end)]
-        yield from (one.anchor for one in points if one is not None and one.anchor is not None)
+        named = [one.anchor for one in points if one is not None and one.anchor is not None]
+        yield from (one for one in named if one != THIS)

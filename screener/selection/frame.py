@@ -7,12 +7,13 @@ it may span. Source: semantics sections 4 and 5.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import NamedTuple
 
 from screener.causes import Cause, foremost
 from screener.days import EVER_FUTURE, EVER_PAST, Days, iso, shift
 from screener.facts import FactSheet, Record, Shown
-from screener.ir import AS_OF, DateSource, NamedDay, Point, Window
+from screener.ir import AS_OF, THIS, EarlierOf, NamedDay, Point, Window
 from screener.quantities import Range
 from screener.selection.selected import Lack, Reach, Used, used
 from screener.vocabulary import Vocabulary
@@ -63,12 +64,28 @@ class Frame:
         self.vocabulary = vocabulary
         self.dates = dates
         self.as_of = as_of
+        #: The record whose relations are being judged; it is never its own other.
+        self.this: Record | None = None
         self._named: dict[str, NamedDate] = {}
         self._extents: dict[int, tuple[Window, Extent]] = {}
 
     def at(self, as_of: int) -> Frame:
         """The same patient with the same records on another day."""
         return Frame(self.sheet, self.vocabulary, self.dates, as_of)
+
+    def about(self, record: Record) -> Frame:
+        """The same day, with `this` standing for the days on which the record may have started."""
+        there = self.at(self.as_of)
+        there._named.update(self._named)
+        there.this = record
+        first, last = record.start or (self.as_of, self.as_of)
+        days = Days(first, min(last, self.as_of))
+        if record.undated and first == EVER_PAST:
+            there._named[THIS] = NamedDate((), Cause.UNDATED, (), (), False)
+        else:
+            inexact = None if days.exact else Cause.IMPRECISE
+            there._named[THIS] = NamedDate((days,), inexact, (), (), False)
+        return there
 
     def recorded(self, fact: str) -> tuple[Record, ...]:
         """The records of a fact that exist by `as_of` (4.5)."""
@@ -87,8 +104,11 @@ class Frame:
     def _resolve(self, name: str) -> NamedDate:
         if name == AS_OF:
             return NamedDate((Days(self.as_of, self.as_of),), None, (), (), True)
+        if name == THIS:
+            return NamedDate((), Cause.MISSING, (), (), False)  # no record is being judged
         source = self.dates[name]
-        assert isinstance(source, DateSource), "INVARIANT: no rule file leads here yet"
+        if isinstance(source, EarlierOf):
+            return self._earlier(source)
         records = self.recorded(source.fact)
         values = [one for one in records if isinstance(one.value, Range)]
         if values:
@@ -110,6 +130,24 @@ class Frame:
             Used(source.fact, Shown(), None, cause),
         )
         return NamedDate((), cause, (entry,), (Lack(source.fact, cause, None),), False)
+
+    def _earlier(self, source: EarlierOf) -> NamedDate:
+        """The first (last) of several days, in every combination of what they may be (4.7)."""
+        parts = [self.point(one) for one in source.points]
+        entries = tuple(dict.fromkeys(entry for one in parts for entry in one.used))
+        unknown = [one for one in parts if not one.days]
+        lacks = tuple(dict.fromkeys(lack for one in unknown or parts for lack in one.lacks))
+        causes = [one.cause for one in unknown or parts if one.cause]
+        why = foremost(causes) if causes else None
+        moves = any(one.moves for one in parts)
+        if unknown:
+            return NamedDate((), why, entries, lacks, moves)
+        choose = max if source.later else min
+        days = dict.fromkeys(
+            Days(choose(one.first for one in ways), choose(one.last for one in ways))
+            for ways in product(*(one.days for one in parts))
+        )
+        return NamedDate(tuple(days), why, entries, lacks, moves)
 
     def point(self, point: Point) -> NamedDate:
         """The possible days of a point."""

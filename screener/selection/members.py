@@ -1,21 +1,35 @@
 """Which records of a set count: for certain, possibly or not; and on which days.
 
 The date of a record is judged against every span its window may have, its attributes by the words
-of `where` and `except`. Source: semantics section 6.1.
+of `where` and `except`, its length and its neighbours by words of their own. Source: semantics
+section 6.1.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from screener.causes import Cause, foremost
 from screener.days import iso
 from screener.facts import Record
-from screener.ir import After, Attribute, Before, RecordSet, Relative, Unless, Within
-from screener.quantities import holds
+from screener.ir import (
+    After,
+    Attribute,
+    Before,
+    Lasting,
+    Lookback,
+    RecordSet,
+    Related,
+    Starts,
+    Unless,
+    Within,
+)
 from screener.selection.frame import Extent, Frame, overlap
 from screener.selection.placing import placed, window_of
-from screener.selection.selected import Aside, Lack, Reach, distinct
+from screener.selection.relations import beside
+from screener.selection.requirements import judge_value
+from screener.selection.selected import Aside, Lack, Reach, Used, distinct
+from screener.selection.stretches import has_length, length_of, lookback
 from screener.truth import Truth, conjunction, disjunction, negation
 from screener.vocabulary import Kind
 
@@ -24,7 +38,7 @@ class Member(NamedTuple):
     """A record that counts: `first` to `last` are the days it may have while it does.
 
     `cause` is None where it counts for certain, else why that is open; `by_date`: only because the
-    day of the window is not exact.
+    day of the window is not exact; `wants`: what else would settle it.
     """
 
     record: Record
@@ -32,6 +46,7 @@ class Member(NamedTuple):
     last: int
     cause: Cause | None
     by_date: bool
+    wants: tuple[Lack, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -42,7 +57,8 @@ class Member(NamedTuple):
 class Members(NamedTuple):
     """The records of a set for one patient.
 
-    `extent` is None where no window applies. `early`: some value lies before the window.
+    `extent` is None where no window applies. `early`: some value lies before the window. `beside`:
+    what the records stand in a relation to.
     """
 
     fact: str
@@ -51,6 +67,7 @@ class Members(NamedTuple):
     extent: Extent | None
     outside: tuple[Aside, ...]
     early: bool
+    beside: tuple[Used, ...] = ()
 
     @property
     def both(self) -> tuple[Member, ...]:
@@ -68,15 +85,22 @@ class Members(NamedTuple):
             return self.extent.lacks
         return (Lack(self.fact, None, self.reach),)
 
+    def wanted(self, one: Member) -> tuple[Lack, ...]:
+        """What would settle whether one of them counts."""
+        return one.wants or self.lacks(one.by_date)
+
 
 def members(frame: Frame, of: RecordSet) -> Members:
     """Judge each record of the set; () and () where the day of the window is unknown."""
     dated = [
         (one, frame.extent(window_of(one)))
         for one in of.tests
-        if isinstance(one, Within | Before | After)
+        if isinstance(one, Within | Before | After | Starts)
     ]
-    extent = overlap([one for _, one in dated]) if dated else None
+    looking = [one for one in of.tests if isinstance(one, Lookback)]
+    extents = [extent for _, extent in dated]
+    extents += [frame.extent(window_of(one)) for one in looking]
+    extent = overlap(extents) if extents else None
     outside = [
         Aside(of.fact, record.shown, record.absence, reason)
         for record, reason in frame.sheet.dropped.get(of.fact, ())
@@ -92,29 +116,37 @@ def members(frame: Frame, of: RecordSet) -> Members:
             for one in frame.sheet.records[of.fact]
             if one not in recorded
         ]
+    asking = any(isinstance(one, Attribute | Unless | Lasting | Related) for one in of.tests)
+    others: dict[Used, None] = {}
     for record in recorded:
-        attributes, why = _attributes(record, of)
-        fit = placed(record, dated, frame.as_of)
-        if fit is None or attributes is Truth.FALSE:
-            reason = "outside the window" if fit is None else "does not fit `where` or `except`"
+        if record is frame.this:
+            continue
+        own = [(one, lookback(frame, one, record)) for one in looking]
+        fit = placed(record, [*dated, *own], frame.as_of)
+        judged = _judged(frame, of, record) if asking else _NOTHING_ASKED
+        others.update(dict.fromkeys(judged.used))
+        if fit is None or judged.truth is Truth.FALSE:
+            reason = "outside the window" if fit is None else judged.reason
             outside.append(Aside(of.fact, record.shown, record.absence, reason))
             early = early or (fit is None and _before(record, extent))
             continue
         first, last = fit.first, fit.last
-        sure = fit.sure and not (dated and record.undated and observed)
-        if sure and attributes is Truth.TRUE:
+        sure = fit.sure and not (extent is not None and record.undated and observed)
+        if sure and judged.truth is Truth.TRUE:
             certain.append(Member(record, first, last, None, False))
             continue
-        causes = [] if attributes is Truth.TRUE else [why]
+        causes = [] if judged.truth is Truth.TRUE else [judged.cause]
+        wants = () if judged.truth is Truth.TRUE else judged.wants
         by_date = False
         if not sure:
             by_date = _known_day(record)
-            window = extent.cause if by_date and extent is not None else None
+            windows = [one.cause for one in (extent, *(one for _, one in own)) if one and one.cause]
+            window = foremost(windows) if by_date and windows else None
             causes.append(window or (Cause.UNDATED if record.undated else Cause.IMPRECISE))
-        possible.append(
-            Member(record, first, last, foremost(causes), by_date and attributes is Truth.TRUE)
-        )
-    return Members(of.fact, tuple(certain), tuple(possible), extent, tuple(outside), early)
+        by_date = by_date and judged.truth is Truth.TRUE
+        possible.append(Member(record, first, last, foremost(causes), by_date, wants))
+    kept = (tuple(certain), tuple(possible))
+    return Members(of.fact, *kept, extent, tuple(outside), early, tuple(others))
 
 
 def nothing_counts(
@@ -167,7 +199,7 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
     """What would settle records that count only possibly."""
     if not members_open:
         return found.lacks(by_date=False)
-    return distinct(lack for one in members_open for lack in found.lacks(one.by_date))
+    return distinct(lack for one in members_open for lack in found.wanted(one))
 
 
 def _before(record: Record, extent: Extent | None) -> bool:
@@ -182,37 +214,80 @@ def _known_day(record: Record) -> bool:
     return (start is None or start.exact) and (end is None or end.exact)
 
 
-def _attributes(record: Record, of: RecordSet) -> tuple[Truth, Cause]:
-    """The Kleene truth of `where` and `except` for the record, and why it is unknown."""
-    if not of.tests:
-        return Truth.TRUE, Cause.MISSING
+class _Judged(NamedTuple):
+    """Whether a record fits what is asked of it apart from its day; `reason`: why it does not."""
+
+    truth: Truth
+    cause: Cause
+    wants: tuple[Lack, ...]
+    used: tuple[Used, ...]
+    reason: str
+
+
+_WORDS = "does not fit `where` or `except`"
+_NOTHING_ASKED = _Judged(Truth.TRUE, Cause.MISSING, (), (), _WORDS)
+
+
+def _judged(frame: Frame, of: RecordSet, record: Record) -> _Judged:
+    """The Kleene truth of every test that is not one of days, and why it is unknown."""
     truths: list[Truth] = []
+    own: list[Cause] = []
     causes: list[Cause] = []
+    wants: list[Lack] = []
+    entries: tuple[Used, ...] = ()
+    reason = _WORDS
     for test in of.tests:
-        if isinstance(test, Attribute):
-            truths.append(_attribute(record, test, causes))
-        elif isinstance(test, Unless):
-            found = [_alternative(record, one, causes) for one in test.alternatives]
-            truths.append(negation(disjunction(found)))
-    return conjunction(truths), foremost(causes)
+        match test:
+            case Within() | Before() | After() | Starts() | Lookback():
+                continue
+            case Attribute():
+                truths.append(_attribute(frame, record, test, own))
+            case Unless():
+                found = [_alternative(frame, record, one, own) for one in test.alternatives]
+                truths.append(negation(disjunction(found)))
+            case Lasting():
+                truth = Truth.TRUE
+                if record.absence is None:
+                    truth = has_length(test.length, *length_of(record, frame.as_of))
+                own += [Cause.IMPRECISE] if truth is Truth.UNKNOWN else []
+                truths.append(truth)
+                reason = "does not last as long as asked" if truth is Truth.FALSE else reason
+            case Related():
+                one = beside(frame, test, record)
+                truths.append(one.truth)
+                causes += [one.cause] if one.cause else []
+                wants += one.lacks
+                entries += one.used
+                reason = _AS_RELATED[test.none] if one.truth is Truth.FALSE else reason
+            case _:
+                assert_never(test)
+    if wants and own:
+        wants.append(Lack(of.fact, None, None))
+    return _Judged(conjunction(truths), foremost([*own, *causes]), distinct(wants), entries, reason)
 
 
-def _alternative(record: Record, tests: tuple[Attribute, ...], causes: list[Cause]) -> Truth:
+_AS_RELATED = {
+    False: "does not stand before or after the record asked for",
+    True: "is not clear of the other fact",
+}
+
+
+def _alternative(
+    frame: Frame, record: Record, tests: tuple[Attribute, ...], causes: list[Cause]
+) -> Truth:
     """Whether one alternative of `except` holds; what is ruled out leaves nothing open."""
     why: list[Cause] = []
-    truth = conjunction([_attribute(record, one, why) for one in tests])
+    truth = conjunction([_attribute(frame, record, one, why) for one in tests])
     if truth is Truth.UNKNOWN:
         causes += why
     return truth
 
 
-def _attribute(record: Record, test: Attribute, causes: list[Cause]) -> Truth:
+def _attribute(frame: Frame, record: Record, test: Attribute, causes: list[Cause]) -> Truth:
     value = record.attributes.get(test.name)
     if value is None:
         causes.append(Cause.MISSING)
         return Truth.UNKNOWN
-    assert not isinstance(test.condition, Relative), "INVARIANT: no rule file leads here yet"
-    truth = holds(value, test.condition)
-    if truth is Truth.UNKNOWN:
-        causes.append(Cause.IMPRECISE)
-    return truth
+    judged = judge_value(frame, record, value, test.condition)
+    causes += [judged.cause] if judged.cause else []
+    return judged.truth

@@ -1,39 +1,59 @@
-"""One value out of the records of an observation: latest, earliest, highest, lowest, any, all.
+"""What the records of an observation say: the newest, the oldest, any, all, whether there is one.
 
 Source: semantics section 7.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from screener.causes import Cause, foremost
 from screener.days import EVER_PAST
 from screener.facts import Record, Shown
 from screener.ir import Available, Fixed, Pick, Quantified, Use
-from screener.quantities import Range, Value, empty, meet
+from screener.quantities import Range, Value
 from screener.selection.frame import Frame
 from screener.selection.members import Member, Members, members, nothing_counts, open_lacks
-from screener.selection.requirements import NO, YES, judge_record, judge_value, limit_of
+from screener.selection.requirements import (
+    NO,
+    YES,
+    Judged,
+    judge_record,
+    judge_value,
+    limit_of,
+)
 from screener.selection.selected import (
     Aside,
     Selected,
     Used,
     absent,
     distinct,
-    exact,
     relative,
     used,
 )
 from screener.truth import Truth
 
 
-def pick(frame: Frame, node: Pick) -> Selected:
-    """The value that speaks for an observation."""
-    found = members(frame, node.of)
-    if unplaced := without_day(found):
-        return unplaced
-    if node.use in (Use.LATEST, Use.EARLIEST):
-        return _by_date(frame, node, found)
-    return _by_value(frame, node, found)
+def dated(frame: Frame, node: Pick, found: Members) -> Selected:
+    """The value of the newest, or the oldest, record."""
+    newest = node.use is Use.LATEST
+    there = deciding(frame, found, newest)
+    if isinstance(there, Selected):
+        return there
+    aside = found.outside + _others(found, there.members, newest)
+    others = [one for one in there.members if one not in there.firm]
+    return settled(frame, node, found, there.firm, others, aside)
+
+
+class Deciding(NamedTuple):
+    """The records with a value of which one may be the newest (oldest).
+
+    `firm` are those of its day for certain, `floor` the first day that it may be of.
+    """
+
+    members: list[Member]
+    firm: list[Member]
+    floor: int
 
 
 def without_day(found: Members) -> Selected | None:
@@ -60,12 +80,12 @@ def unsettled(frame: Frame, found: Members, *, observed: bool) -> Selected:
 
 
 def dates(found: Members) -> tuple[Used, ...]:
-    """The named dates that the window hangs on, as entries of the explanation."""
-    return () if found.extent is None else found.extent.used
+    """The dates the window hangs on and the records beside these, as entries of the explanation."""
+    return found.beside if found.extent is None else found.extent.used + found.beside
 
 
-def _by_date(frame: Frame, node: Pick, found: Members) -> Selected:
-    newest = node.use is Use.LATEST
+def deciding(frame: Frame, found: Members, newest: bool) -> Deciding | Selected:
+    """Which records may be the newest (7.2); why that is not known, or none has a value."""
     done = [one for one in found.both if one.record.absence is not Cause.NOT_DONE]
     if any(one.record.undated and one.record.value is not None for one in done) and (
         found.extent is not None or len(done) > 1
@@ -81,22 +101,23 @@ def _by_date(frame: Frame, node: Pick, found: Members) -> Selected:
         (spans[id(one)][0] for one in sure if one.record.value is not None),
         default=2 * EVER_PAST,
     )
-    deciding = [one for one in done if spans[id(one)][1] >= floor]
+    there = [one for one in done if spans[id(one)][1] >= floor]
     pending = [
-        one for one in deciding if one.record.value is None and spans[id(one)][1] > floor_valued
+        one for one in there if one.record.value is None and spans[id(one)][1] > floor_valued
     ]
-    aside = found.outside + _others(found, deciding, newest)
     if pending:
         cause = foremost(one.record.absence for one in pending if one.record.absence)
         entries = tuple(used(found.fact, one.record) for one in pending)
+        aside = found.outside + _others(found, there, newest)
         return Selected((), cause, 0, dates(found) + entries, found.lacks(False), aside)
-    valued = [one for one in deciding if one.record.value is not None]
+    valued = [one for one in there if one.record.value is not None]
     # Records of the same exact day, the newest of the certain ones, must not differ.
     firm = [one for one in valued if one.cause is None and one.exact and spans[id(one)][0] == floor]
-    return settled(node, found, firm, [one for one in valued if one not in firm], aside)
+    return Deciding(valued, firm, floor)
 
 
 def settled(
+    frame: Frame,
     node: Fixed | Pick,
     found: Members,
     firm: list[Member],
@@ -107,34 +128,39 @@ def settled(
 
     The firm ones must not differ.
     """
-    known: list[tuple[Member, Value, Cause | None]] = []
+    known: list[tuple[Member, Value, Judged]] = []
     lacking: list[Member] = []
     for one in firm + others:
-        value, why = asked_value(node, one.record)
+        value, judged = asked_value(frame, node, one.record)
         if value is None:
             lacking.append(one)
         else:
-            known.append((one, value, why))
+            known.append((one, value, judged))
     causes = [one.cause for one in others if one.cause]
     if len(firm) + len(others) > 1 and any(one.cause is None for one in others):
         causes.append(Cause.IMPRECISE)  # their days leave open which of them decides
-    causes += [why for _, _, why in known if why] + ([Cause.NO_RANGE] if lacking else [])
-    entries = tuple(used(found.fact, one.record, value, why) for one, value, why in known)
+    causes += [judged.cause for _, _, judged in known if judged.cause]
+    causes += [Cause.NO_RANGE] if lacking else []
+    entries = tuple(used(found.fact, one.record, value, why.cause) for one, value, why in known)
     entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
+    beside = tuple(dict.fromkeys(entry for _, _, judged in known for entry in judged.used))
+    lacks = [lack for _, _, judged in known for lack in judged.lacks]
+    if lacking or others or not lacks:
+        lacks += found.lacks(False) if lacking else open_lacks(found, tuple(others))
     return Selected(
         tuple(value for _, value, _ in known),
         foremost(causes) if causes else None,
         sum(one in firm for one, _, _ in known),
-        dates(found) + entries,
-        found.lacks(False) if lacking else open_lacks(found, tuple(others)),
+        dates(found) + entries + beside,
+        distinct(lacks),
         aside,
         short=bool(lacking),
     )
 
 
 def asked_value(
-    node: Fixed | Pick, record: Record, part: Range | None = None
-) -> tuple[Value | None, Cause | None]:
+    frame: Frame, node: Fixed | Pick, record: Record, part: Range | None = None
+) -> tuple[Value | None, Judged]:
     """The value the leaf is about: as recorded, as a multiple, or whether it meets what is asked.
 
     `part`: only so much of the value is possible. None for a multiple of a limit not there.
@@ -142,11 +168,14 @@ def asked_value(
     value = record.value if part is None else part
     assert value is not None, "INVARIANT: asked of records with a value"
     if node.judged is not None:
-        judged = judge_value(record, value, node.judged)
-        return judged.value, judged.cause
+        judged = judge_value(frame, record, value, node.judged)
+        return judged.value, judged
     if node.times is not None:
-        return relative(value, limit_of(record, node.times)), None
-    return value, None
+        return relative(value, limit_of(record, node.times)), _UNJUDGED
+    return value, _UNJUDGED
+
+
+_UNJUDGED = Judged(Truth.TRUE, None)
 
 
 def _undated(found: Members, done: list[Member]) -> Selected:
@@ -169,63 +198,6 @@ def _others(found: Members, deciding: list[Member], newest: bool) -> tuple[Aside
     )
 
 
-def _by_value(frame: Frame, node: Pick, found: Members) -> Selected:
-    greatest = node.use is Use.HIGHEST
-    sure = [one for one in found.certain if one.record.value is not None]
-    if not sure:
-        return unsettled(frame, found, observed=True)
-    valued = [one for one in found.both if one.record.value is not None]
-    bounds = [_bound(one.record, greatest) for one in sure]
-    reach = _furthest(bounds, greatest)
-    deciding: list[Member] = []
-    values: list[Value] = []
-    causes: list[Cause] = []
-    known = True
-    entries = dates(found)
-    for one in valued:
-        assert isinstance(one.record.value, Range), "INVARIANT: only numbers have a highest"
-        possible = meet(one.record.value, reach)
-        if empty(possible):
-            continue
-        value, why = asked_value(node, one.record, possible)
-        if value is None:
-            entry = used(found.fact, one.record, None, Cause.NO_RANGE)
-            lacks = found.lacks(False)
-            return Selected((), Cause.NO_RANGE, 0, (*entries, entry), lacks, found.outside)
-        deciding.append(one)
-        values.append(value)
-        causes += [why] if why else []
-        known = known and one.cause is None and exact(possible) and not why
-        entries += (used(found.fact, one.record, value, why),)
-    reason = "not the highest result" if greatest else "not the lowest result"
-    aside = found.outside + tuple(
-        Aside(found.fact, one.record.shown, one.record.absence, reason)
-        for one in found.both
-        if one not in deciding
-    )
-    if len(deciding) > 1 or not causes:
-        causes += [Cause.CONFLICT if known else one.cause or Cause.IMPRECISE for one in deciding]
-    cause = foremost(causes)
-    lacks = open_lacks(found, tuple(one for one in deciding if one.cause is not None))
-    return Selected(tuple(values), cause, 0, entries, lacks, aside)
-
-
-def _bound(record: Record, greatest: bool) -> Range:
-    """All numbers that the highest (lowest) is sure to be in, for this record's sake."""
-    value = record.value
-    assert isinstance(value, Range), "INVARIANT: only numbers have a highest"
-    if greatest:
-        return Range(value.low, None, value.low_open, False)
-    return Range(None, value.high, False, value.high_open)
-
-
-def _furthest(bounds: list[Range], greatest: bool) -> Range:
-    reach = Range(None, None)
-    for bound in bounds:
-        reach = meet(bound, reach)
-    return reach
-
-
 def quantified(frame: Frame, node: Quantified) -> Selected:
     """Whether any, or every, recorded value meets the condition (7.4)."""
     found = members(frame, node.of)
@@ -234,23 +206,28 @@ def quantified(frame: Frame, node: Quantified) -> Selected:
     valued = [one for one in found.both if one.record.value is not None]
     if not any(one.cause is None for one in valued):
         return unsettled(frame, found, observed=True)
-    truths = {id(one): judge_record(one.record, node.condition, node.times) for one in valued}
+    truths = {
+        id(one): judge_record(frame, one.record, node.condition, node.times) for one in valued
+    }
     decisive, other = (Truth.FALSE, Truth.TRUE) if node.every else (Truth.TRUE, Truth.FALSE)
     entries = dates(found) + tuple(used(found.fact, one.record, one.record.value) for one in valued)
+    entries += tuple(dict.fromkeys(entry for one in truths.values() for entry in one.used))
     aside = found.outside + tuple(
         Aside(found.fact, one.record.shown, one.record.absence, "no value")
         for one in found.both
         if one.record.value is None
     )
     certain = [one for one in valued if one.cause is None]
-    if any(truths[id(one)][0] is decisive for one in certain):
+    if any(truths[id(one)].truth is decisive for one in certain):
         return Selected((NO if node.every else YES,), None, 1, entries, found.lacks(False), aside)
-    if all(truth is other for truth, _ in truths.values()):
+    if all(judged.truth is other for judged in truths.values()):
         return Selected((YES if node.every else NO,), None, 1, entries, found.lacks(False), aside)
-    open_ones = [one for one in valued if truths[id(one)][0] is not other]
-    causes = [truths[id(one)][1] for one in open_ones] + [one.cause for one in open_ones]
+    open_ones = [one for one in valued if truths[id(one)].truth is not other]
+    causes = [truths[id(one)].cause for one in open_ones] + [one.cause for one in open_ones]
     cause = foremost(one for one in causes if one is not None)
-    lacks = distinct(lack for one in open_ones for lack in found.lacks(one.by_date))
+    lacks = distinct(
+        lack for one in open_ones for lack in truths[id(one)].lacks or found.wanted(one)
+    )
     return Selected((), cause, 0, entries, lacks, aside)
 
 

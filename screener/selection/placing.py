@@ -12,10 +12,11 @@ from typing import NamedTuple, TypeAlias, assert_never
 
 from screener.days import EVER_FUTURE, EVER_PAST
 from screener.facts import Record
-from screener.ir import After, Before, Window, Within
+from screener.ir import After, Before, Lookback, Starts, Window, Within
 from screener.selection.frame import Extent
+from screener.selection.stretches import lookback_window
 
-DateTest: TypeAlias = Within | Before | After
+DateTest: TypeAlias = Within | Before | After | Starts | Lookback
 
 
 class Fit(NamedTuple):
@@ -39,8 +40,10 @@ class Fit(NamedTuple):
 
 def window_of(test: DateTest) -> Window:
     """The window that a test on days amounts to."""
-    if isinstance(test, Within):
+    if isinstance(test, Within | Starts):
         return test.window
+    if isinstance(test, Lookback):
+        return lookback_window(test)
     point = test.point
     if isinstance(test, Before):
         return Window(None, replace(point, days=point.days - 1))
@@ -99,7 +102,10 @@ def _in_span(
         sure = opens <= first and last <= closes
         return Fit(max(first, opens), min(last, closes), ended_from, ended_by, sure)
     match test:
-        case Within():
+        case Starts():
+            sure = opens <= first and last <= closes
+            return Fit(max(first, opens), min(last, closes), ended_from, ended_by, sure)
+        case Within() | Lookback():
             # Any of its days, as far as `as_of`, from `opens` to `closes`.
             reached = opens <= as_of
             sure = last <= closes and reached and ended_from >= opens

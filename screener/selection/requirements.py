@@ -1,20 +1,31 @@
-"""Whether the value of one record meets what is asked, be it fixed or worked out from the record.
+"""Whether a value meets what is asked, be it fixed or worked out from its record or another fact.
 
-Which records are asked, and what follows from their answers, is decided elsewhere. Source:
-semantics 9.1, 9.2 and 9.5.
+Which values are asked, and what follows from their answers, is decided elsewhere. Source:
+semantics 9.1, 9.2, 9.5, 9.7 and 9.8.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple, assert_never
 
 from screener.causes import Cause, foremost
 from screener.facts import Record
-from screener.ir import Bound, Limit, OfAttribute, OfFact, OfLimit, OfNumber, Relative, Requirement
-from screener.quantities import EXACT, Number, Range, Value, empty, holds, meet
-from screener.selection.selected import relative
-from screener.truth import Truth
+from screener.ir import (
+    Bound,
+    Limit,
+    OfAttribute,
+    OfFact,
+    OfLimit,
+    OfNumber,
+    Relative,
+    Requirement,
+)
+from screener.quantities import EXACT, Number, Range, Value, empty, holds, meet, point
+from screener.selection.frame import Frame
+from screener.selection.selected import Lack, Used, exact, relative
+from screener.truth import Truth, conjunction
 
 YES: Value = frozenset({True})
 NO: Value = frozenset({False})
@@ -24,10 +35,15 @@ _AS_VALUE = {Truth.TRUE: YES, Truth.FALSE: NO, Truth.UNKNOWN: PERHAPS}
 
 
 class Judged(NamedTuple):
-    """Whether a value meets what is asked of it, and why that is unknown."""
+    """Whether a value meets what is asked of it, and why that is unknown.
+
+    `lacks`: what of other facts would settle it; `used`: what of other facts it rests on.
+    """
 
     truth: Truth
     cause: Cause | None
+    lacks: tuple[Lack, ...] = ()
+    used: tuple[Used, ...] = ()
 
     @property
     def value(self) -> Value:
@@ -35,14 +51,28 @@ class Judged(NamedTuple):
         return _AS_VALUE[self.truth]
 
 
-def judge_record(record: Record, asked: Requirement, times: Limit | None = None) -> Judged:
+class End(NamedTuple):
+    """The numbers that an end may be; None where it is not known, with the cause.
+
+    `cause` of an end that is known says why it is not a single number.
+    """
+
+    value: Range | None
+    cause: Cause | None = None
+    lacks: tuple[Lack, ...] = ()
+    used: tuple[Used, ...] = ()
+
+
+def judge_record(
+    frame: Frame, record: Record, asked: Requirement, times: Limit | None = None
+) -> Judged:
     """Whether the value of a record meets what is asked; without one, why there is none."""
     if record.value is None:
         return Judged(Truth.UNKNOWN, record.absence)
     value = record.value if times is None else relative(record.value, limit_of(record, times))
     if value is None:
         return Judged(Truth.UNKNOWN, Cause.NO_RANGE)
-    return judge_value(record, value, asked)
+    return judge_value(frame, record, value, asked)
 
 
 def limit_of(record: Record, limit: Limit) -> Number | None:
@@ -50,46 +80,131 @@ def limit_of(record: Record, limit: Limit) -> Number | None:
     return record.high if limit is Limit.ULN else record.low
 
 
-def judge_value(record: Record, value: Value, requirement: Requirement) -> Judged:
-    """The same of a part of what its value may be."""
+def judge_value(
+    frame: Frame, record: Record | None, value: Value, requirement: Requirement
+) -> Judged:
+    """The same of a part of what its value may be, or of a value out of several records."""
     if isinstance(requirement, Relative):
-        assert isinstance(value, Range), "INVARIANT: only numbers have a reference range"
-        return _relative(record, value, requirement)
+        assert isinstance(value, Range), "INVARIANT: only numbers and days have such limits"
+        return _relative(frame, record, value, requirement)
     truth = holds(value, requirement)
     return Judged(truth, Cause.IMPRECISE if truth is Truth.UNKNOWN else None)
 
 
-def _relative(record: Record, value: Range, asked: Relative) -> Judged:
+def _relative(frame: Frame, record: Record | None, value: Range, asked: Relative) -> Judged:
     """Each end by itself, then both: no number may lie between ends that have crossed."""
-    low = None if asked.low is None else _end(record, asked.low)
-    high = None if asked.high is None else _end(record, asked.high)
-    both = Range(low, high, asked.low_open, asked.high_open)
-    if empty(meet(value, both)):
-        return Judged(Truth.FALSE, None)
-    causes = []
-    for bound, end, side in (
-        (asked.low, low, Range(low, None, asked.low_open)),
-        (asked.high, high, Range(None, high, False, asked.high_open)),
-    ):
-        if bound is not None and end is None:
-            causes.append(Cause.NO_RANGE)
-        elif holds(value, side) is Truth.UNKNOWN:
-            causes.append(Cause.IMPRECISE)
-    return Judged(Truth.UNKNOWN, foremost(causes)) if causes else Judged(Truth.TRUE, None)
+    low = None if asked.low is None else _end(frame, record, asked.low)
+    high = None if asked.high is None else _end(frame, record, asked.high)
+    ends = [end for end in (low, high) if end is not None]
+    used = tuple(dict.fromkeys(entry for end in ends for entry in end.used))
+    sides = []
+    if low is not None:
+        sides.append((low, _stands(value, low, Range(0, None, asked.low_open))))
+    if high is not None:
+        sides.append((high, _stands(value, high, Range(None, 0, False, asked.high_open))))
+    truth = conjunction([side for _, side in sides])
+    if truth is Truth.UNKNOWN and _crossed(value, low, high, asked):
+        truth = Truth.FALSE
+    if truth is not Truth.UNKNOWN:
+        return Judged(truth, None, (), used)
+    open_ends = [end for end, side in sides if side is Truth.UNKNOWN]
+    causes = [end.cause or Cause.IMPRECISE for end in open_ends]
+    if any(end.value is not None for end in open_ends) and not exact(value):
+        causes.append(Cause.IMPRECISE)
+    lacks = tuple(dict.fromkeys(lack for end in open_ends for lack in end.lacks))
+    return Judged(truth, foremost(causes), lacks, used)
 
 
-def _end(record: Record, bound: Bound) -> Number | None:
-    """The number that an end is for this record; None where its limit did not come with it."""
+def _stands(value: Range, end: End, wanted: Range) -> Truth:
+    """Whether value less end is a number wanted: zero or more, zero or less."""
+    if end.value is None:
+        return Truth.UNKNOWN
+    low, high = end.value.low, end.value.high
+    difference = Range(
+        None if value.low is None or high is None else _less(value.low, high),
+        None if value.high is None or low is None else _less(value.high, low),
+        value.low_open or end.value.high_open,
+        value.high_open or end.value.low_open,
+    )
+    return holds(difference, wanted)
+
+
+def _crossed(value: Range, low: End | None, high: End | None, asked: Relative) -> bool:
+    """Whether two ends, each a single number, leave no part of the value between them."""
+    ends = [end.value for end in (low, high) if end is not None]
+    if len(ends) < 2 or any(end is None or not exact(end) for end in ends):
+        return False
+    least, most = (end.low for end in ends if end is not None)
+    return empty(meet(value, Range(least, most, asked.low_open, asked.high_open)))
+
+
+def _less(number: Number, other: Number) -> Number:
+    if isinstance(number, Decimal) and isinstance(other, Decimal):
+        return EXACT.subtract(number, other)
+    return Fraction(number) - Fraction(other)
+
+
+def _scaled(number: Number | None, times: Decimal) -> Number | None:
+    if number is None or times == 1:
+        return number
+    if isinstance(number, Decimal):
+        return EXACT.multiply(number, times)
+    return Fraction(number) * Fraction(times)
+
+
+def _end(frame: Frame, record: Record | None, bound: Bound) -> End:
+    """The numbers that an end may be for this record."""
     match bound:
         case OfNumber():
-            return bound.number
+            return End(point(bound.number))
         case OfLimit():
-            limit = limit_of(record, bound.limit)
+            limit = None if record is None else limit_of(record, bound.limit)
             if limit is None or limit <= 0:
-                return None
+                return End(None, Cause.NO_RANGE)
             assert isinstance(limit, Decimal), "INVARIANT: what is recorded is a decimal"
-            return EXACT.fma(bound.times, limit, bound.plus)
-        case OfAttribute() | OfFact():
-            raise AssertionError("INVARIANT: no rule file leads here yet")
+            return End(point(EXACT.fma(bound.times, limit, bound.plus)))
+        case OfAttribute():
+            value = None if record is None else record.attributes.get(bound.name)
+            if not isinstance(value, Range):
+                return End(None, Cause.MISSING)
+            return End(_multiple(value, bound.times))
+        case OfFact():
+            return _of_fact(frame if record is None else frame.about(record), bound)
         case _:
             assert_never(bound)
+
+
+def _of_fact(frame: Frame, bound: OfFact) -> End:
+    """All that the value of another fact may be, from the least to the greatest."""
+    from screener.selection.select import select  # selecting is judging records in its turn
+
+    found = select(frame, bound.of)
+    values = [_multiple(one, bound.times) for one in found.values if isinstance(one, Range)]
+    if not values or found.short:
+        return End(None, found.cause, found.lacks, found.used)
+    cause = found.cause
+    if len(values) > 1 and found.firm == len(values) and all(map(exact, values)):
+        cause = Cause.CONFLICT
+    return End(_hull(values), cause, found.lacks, found.used)
+
+
+def _multiple(value: Range, times: Decimal) -> Range:
+    return value._replace(low=_scaled(value.low, times), high=_scaled(value.high, times))
+
+
+def _hull(values: list[Range]) -> Range:
+    """From the least to the greatest."""
+    whole = values[0]
+    for one in values[1:]:
+        low, high = whole, whole
+        if one.low is None or (
+            whole.low is not None and (one.low, one.low_open) < (whole.low, whole.low_open)
+        ):
+            low = one
+        if one.high is None or (
+            whole.high is not None
+            and (one.high, not one.high_open) > (whole.high, not whole.high_open)
+        ):
+            high = one
+        whole = Range(low.low, high.high, low.low_open, high.high_open)
+    return whole

@@ -28,14 +28,17 @@ from screener.ir import (
     Since,
     Tally,
 )
+from screener.selection.aggregates import pick
 from screener.selection.calculated import calculation
+from screener.selection.counting import exposure, since, tally
 from screener.selection.decided import decision
 from screener.selection.declared import declared
 from screener.selection.derived import age, either, grade, score
 from screener.selection.frame import Frame
-from screener.selection.histories import ever, fixed, tally
-from screener.selection.observed import available, pick, quantified
+from screener.selection.histories import ever, fixed
+from screener.selection.observed import available, quantified
 from screener.selection.requirements import NO
+from screener.selection.runs import run
 from screener.selection.selected import Selected
 from screener.selection.sole import sole_ever, sole_fixed, sole_pick
 from screener.selection.uses import facts_of
@@ -74,16 +77,27 @@ def select(frame: Frame, selection: Selection) -> Selected:
             return either(select(frame, selection.given), select(frame, selection.computed))
         case AssumeNo():
             return _assumed(frame, selection)
-        case Run() | Exposure() | Since():
-            raise AssertionError("INVARIANT: no rule file leads here yet")
+        case Run():
+            return run(frame, selection)
+        case Exposure():
+            return exposure(frame, selection, None)
+        case Since():
+            return since(frame, selection, None)
         case _:
             assert_never(selection)
 
 
 def _assumed(frame: Frame, selection: AssumeNo) -> Selected:
     """Nothing recorded at all is read as "no", and shown as assumed (12.1)."""
-    if isinstance(selection.of, Tally):
-        return tally(frame, selection.of, selection.because)
+    match selection.of:
+        case Tally():
+            return tally(frame, selection.of, selection.because)
+        case Exposure():
+            return exposure(frame, selection.of, selection.because)
+        case Since():
+            return since(frame, selection.of, selection.because)
+        case _:
+            pass
     found = select(frame, selection.of)
     asked = set(facts_of(selection.of))
     recorded = any(entry.fact in asked and entry.shown != Shown() for entry in found.used)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias, assert_never
 
 from screener.ir import (
+    THIS,
     Age,
     AssumeNo,
     Available,
@@ -19,8 +20,13 @@ from screener.ir import (
     Fixed,
     Grade,
     NamedDay,
+    OfFact,
     Pick,
     Quantified,
+    RecordSet,
+    Related,
+    Relative,
+    Requirement,
     Run,
     Score,
     Selection,
@@ -40,11 +46,18 @@ Source: TypeAlias = (
 
 
 def sources(selection: Selection) -> Iterator[Source]:
-    """The selections from records that a selection is made of."""
+    """The selections from records that a selection is made of, and those beside their records."""
     match selection:
-        case Fixed() | Ever() | Pick() | Quantified() | Available() | Age():
+        case Pick() | Fixed():
             yield selection
-        case Tally() | Run() | Exposure() | Since():
+            yield from _beside(selection.of, selection.judged)
+        case Quantified() | Tally() | Run():
+            yield selection
+            yield from _beside(selection.of, selection.condition)
+        case Ever() | Available() | Exposure() | Since():
+            yield selection
+            yield from _beside(selection.of, None)
+        case Age():
             yield selection
         case Score():
             for part in selection.parts:
@@ -64,6 +77,17 @@ def sources(selection: Selection) -> Iterator[Source]:
             assert_never(selection)
 
 
+def _beside(of: RecordSet, asked: Requirement | None) -> Iterator[Source]:
+    """What the records are held against: other records, and the values of other facts."""
+    for test in of.tests:
+        if isinstance(test, Related):
+            yield from sources(Tally(test.other))
+    if isinstance(asked, Relative):
+        for bound in (asked.low, asked.high):
+            if isinstance(bound, OfFact):
+                yield from sources(bound.of)
+
+
 def facts_of(selection: Selection) -> Iterator[str]:
     """The facts whose records a selection reads."""
     for source in sources(selection):
@@ -80,7 +104,13 @@ def windows_of(selection: Selection) -> Iterator[Window]:
             if source.within is not None:
                 yield source.within
         elif not isinstance(source, Age):
-            yield from (test.window for test in source.of.tests if isinstance(test, Within))
+            windows = [test.window for test in source.of.tests if isinstance(test, Within)]
+            yield from (one for one in windows if not around_record(one))
+
+
+def around_record(window: Window) -> bool:
+    """Whether a window hangs on the record that is judged."""
+    return any(one is not None and one.anchor == THIS for one in (window.start, window.end))
 
 
 def events_only(selection: Selection) -> bool:

@@ -7,10 +7,10 @@ from collections import Counter
 from screener.diagnostics import ProfileError, RulesError
 from screener.intake.profile import read_profile
 from screener.ir import Ever, Fixed, Pick, Selection
+from screener.selection.aggregates import pick
 from screener.selection.declared import declared
 from screener.selection.frame import Frame
 from screener.selection.histories import ever, fixed
-from screener.selection.observed import pick
 from screener.selection.selected import Selected
 from screener.selection.sole import sole_ever, sole_fixed, sole_pick
 from screener.selection.uses import sources
