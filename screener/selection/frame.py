@@ -188,17 +188,22 @@ class Frame:
         cause = foremost(causes) if causes else None
         if start is not None and end is not None and start.anchor == end.anchor and start.anchor:
             # Both ends hang on one date: they move together, so each of its days is one span.
-            spans = {
+            together = {
                 (shift(day, start.months, start.days), shift(day, end.months, end.days))
                 for days in self.named(start.anchor).days
                 for day in range(days.first, days.last + 1)
             }
-            return _extent(sorted(spans), cause, entries, lacks)
+            return _extent(sorted(together), cause, entries, lacks)
         firsts = _outer(self.point(start)) if start is not None else (EVER_PAST, EVER_PAST)
         lasts = _outer(self.point(end)) if end is not None else (EVER_FUTURE, EVER_FUTURE)
-        # The ends are independent: the widest and the narrowest span decide for all between.
-        widest, narrowest = (firsts[0], lasts[1]), (firsts[1], lasts[0])
-        return _extent([widest, narrowest], cause, entries, lacks)
+        # The ends are independent: the widest and the narrowest span decide for all between, but
+        # for one thing. Where one is open still and the other holds no day, a window between them
+        # may have closed just before `as_of`, which is what can be missed.
+        spans = [(firsts[0], lasts[1]), (firsts[1], lasts[0])]
+        closed = firsts[0], self.as_of - 1
+        if closed[0] <= closed[1] and lasts[0] <= closed[1] <= lasts[1]:
+            spans.append(closed)
+        return _extent(spans, cause, entries, lacks)
 
 
 def _on_record(record: Record, as_of: int) -> bool:
