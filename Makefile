@@ -60,6 +60,7 @@ test: lint
 	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/judge --ignore tests/properties \
 	  --cov --cov-report=term-missing:skip-covered
 	$(PY) -m pytest -q -n 2 --dist worksteal tests/judge tests/properties
+	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"
 
 campaign: $(TEST)
 	$(PY) -m tests.campaign

@@ -1,14 +1,26 @@
-"""The order in which tests start: the long ones first, so that two processes end together."""
+"""Which tests run, and in which order: the long ones first, so that two processes end together.
+
+`TEST_WITHOUT=browser` leaves out, by the name of their marker, the tests that need more than Python.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-_FIRST = ("properties", "judge", "packaging", "tables")
+_FIRST = ("properties", "judge", "packaging", "tables", "test_malformed.py", "test_access.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Random campaigns and builds before the many quick tests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Random campaigns and builds before the many quick tests; without what is to be left out."""
+    without = {one for one in os.environ.get("TEST_WITHOUT", "").split(",") if one}
+    known = {line.partition(":")[0] for line in config.getini("markers")}
+    if without - known:
+        raise pytest.UsageError(f"TEST_WITHOUT: there is no part {', '.join(without - known)}")
+    left = [item for item in items if any(item.get_closest_marker(one) for one in without)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: not set(_FIRST) & set(Path(item.fspath).parts))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from screener import units
+from screener.intake.words import STATUSES
 from screener.vocabulary import Fact, Kind, Type
 from screener.web.words import units_of
 
@@ -203,8 +204,8 @@ def _add(form: Form, fact: Fact, what: Any, day: str | None) -> None:
     if what == [] and fact.kind is Kind.EVENT:
         what = False
     for one in what if isinstance(what, list) else [what]:
-        if one is None:
-            continue
+        if one is None or (isinstance(one, dict) and STATUSES.get(str(one.get("status")))):
+            continue  # The form has no place for records that never count.
         rows = form.rows.setdefault(fact.name, {})
         rows[len(rows)] = _row(fact, one, day)
 

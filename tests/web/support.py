@@ -93,7 +93,8 @@ def parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
         return 0, {}, b""
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    headers = dict(line.lower().split(": ", 1) for line in lines if ": " in line)
+    pairs = [line.split(": ", 1) for line in lines if ": " in line]
+    headers = {name.lower(): value for name, value in pairs}
     return int(first.split(" ")[1]), headers, body
 
 

@@ -14,7 +14,7 @@ from tests.web.support import limits, parsed, raw, request, running, settings
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "x-frame-options": "deny",
+    "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex, nofollow",
@@ -75,7 +75,7 @@ def test_what_is_not_http_is_refused_with_the_same_headers(port: int) -> None:
 def test_over_tls_browsers_are_told_to_stay_there() -> None:
     with running(settings(over_tls=True)) as port:
         _, headers, _ = request(port, "/")
-    assert headers["strict-transport-security"] == "max-age=31536000; includesubdomains"
+    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_the_style_sheet_and_the_script_come_from_here_and_may_be_kept(port: int) -> None:
