@@ -1,6 +1,6 @@
 """Which tests run, and in which order: the long ones first, so that two processes end together.
 
-`TEST_WITHOUT=browser` leaves out, by the name of their marker, the tests that need more than Python.
+`TEST_WITHOUT=browser` leaves out, by their marker, the tests that need more than Python.
 """
 
 from __future__ import annotations

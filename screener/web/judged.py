@@ -15,6 +15,7 @@ from screener.catalog import Edition
 from screener.days import parse_days
 from screener.diagnostics import Fault, ProfileError, RulesError, UnknownTrial
 from screener.result import Result
+from screener.trace import Trace
 from screener.trial import Trial
 from screener.vocabulary import Fact, Type
 from screener.web.form import BARE, Form, Written, write_profile
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a form comes to. `result` is None where no version judges, or no facts can be used.
+    """What a form comes to. `result` and `trace` are None where no version judges.
 
     `faults`: by field, what is wrong with it. `unread`: the facts that cannot be used yet.
     """
@@ -39,6 +40,7 @@ class Judged:
     day: date
     written: Written
     result: Result | None
+    trace: Trace | None
     faults: dict[str, str]
     unread: frozenset[str]
 
@@ -54,10 +56,11 @@ def judge(library: Library, trial: Trial, form: Form, today: date) -> Judged:
     layout = library.layout(edition)
     patient = None if doubt else form.patient
     written = write_profile(form, layout.facts, layout.group_of, patient)
-    result, unread = None, frozenset[str]()
+    answer, unread = None, frozenset[str]()
     if "as_of" not in faults:
-        result, unread = _screened(edition, layout, written, form, day, faults)
-    return Judged(form, edition, layout, day, written, result, faults, unread)
+        answer, unread = _screened(edition, layout, written, form, day, faults)
+    result, trace = (None, None) if answer is None else answer
+    return Judged(form, edition, layout, day, written, result, trace, faults, unread)
 
 
 def day_of(form: Form, today: date, faults: dict[str, str]) -> date:
@@ -91,11 +94,14 @@ def _screened(
     form: Form,
     day: date,
     faults: dict[str, str],
-) -> tuple[Result | None, frozenset[str]]:
+) -> tuple[tuple[Result, Trace] | None, frozenset[str]]:
     pinned = Trial((edition,), pinned=True)
-    return what_can_be_read(
-        lambda profile: pinned.screen_data(profile, day.toordinal()), layout, written, form, faults
-    )
+
+    def ask(profile: dict[str, Any]) -> tuple[Result, Trace]:
+        placed = pinned.place_data(profile, day.toordinal())
+        return placed.screen(), placed.explain()
+
+    return what_can_be_read(ask, layout, written, form, faults)
 
 
 def what_can_be_read(

@@ -15,9 +15,11 @@ from screener.interpreters.prose import date_words
 from screener.ir import Criterion
 from screener.result import Because, CriterionResult, Missing, Result
 from screener.terminal import COST_WORDS
+from screener.trace import CriterionTrace, Trace
 from screener.truth import Outcome, Truth, Verdict
 from screener.vocabulary import Vocabulary
 from screener.web import words
+from screener.web.trees import Branch, trees
 from screener.web.words import counted, listed, pretty, window_words
 
 _UNREAD = "what is entered cannot be used yet"
@@ -80,7 +82,8 @@ class Card(NamedTuple):
     why: str
     after: tuple[str, ...]
     asks: tuple[tuple[str, str], ...]
-    because: tuple[Line, ...]
+    encoded: str
+    trees: tuple[tuple[str, Branch], ...]
     aside: tuple[Line, ...]
     stage: str
 
@@ -218,13 +221,18 @@ def _strata(edition: Edition, result: Result) -> Iterator[tuple[str, str]]:
 
 
 def cards(
-    edition: Edition, vocabulary: Vocabulary, result: Result | None, unread: frozenset[str]
+    edition: Edition,
+    vocabulary: Vocabulary,
+    result: Result | None,
+    trace: Trace | None,
+    unread: frozenset[str],
 ) -> dict[str, Card]:
     """A card for every criterion, by its id, in the order of the protocol."""
+    traced = {} if trace is None else {one.id: one for one in trace.criteria}
     judged = {} if result is None else {one.id: one for one in result.criteria}
     day = None if result is None else date.fromisoformat(result.as_of)
     return {
-        one.id: _card(one, edition, vocabulary, judged.get(one.id), day, unread)
+        one.id: _card(one, edition, vocabulary, judged.get(one.id), traced.get(one.id), day, unread)
         for one in edition.protocol.criteria
     }
 
@@ -234,6 +242,7 @@ def _card(
     edition: Edition,
     vocabulary: Vocabulary,
     judged: CriterionResult | None,
+    traced: CriterionTrace | None,
     day: date | None,
     unread: frozenset[str],
 ) -> Card:
@@ -250,11 +259,23 @@ def _card(
     )
     stage = edition.stage_titles.get(criterion.stage, criterion.stage)
     kind = criterion.kind.value
+    encoded = "" if traced is None else words.pretty(traced.says)
     if judged is None or day is None:
         return Card(
-            criterion.id, kind, "open", "Not judged", criterion.text, criterion.source or "", "",
-            (), asks, (), (), stage,
-        )  # fmt: skip
+            id=criterion.id,
+            kind=kind,
+            state="open",
+            tag="Not judged",
+            text=criterion.text,
+            source=criterion.source or "",
+            why="",
+            after=(),
+            asks=asks,
+            encoded=encoded,
+            trees=(),
+            aside=(),
+            stage=stage,
+        )
     tag = words.OUTCOME[kind, judged.outcome]
     if judged.applies is Truth.FALSE:
         tag = words.DOES_NOT_APPLY
@@ -264,21 +285,22 @@ def _card(
         labels = listed([vocabulary[fact].label for fact in dict.fromkeys(affected)])
         why = f"What is entered for {labels} cannot be used yet."
     return Card(
-        criterion.id,
-        kind,
-        words.TONE[judged.outcome],
-        tag,
-        criterion.text,
-        criterion.source or "",
-        why,
-        tuple(_after(judged)),
-        asks,
-        tuple(_line(one, vocabulary, day, _truth(one)) for one in judged.because),
-        tuple(
+        id=criterion.id,
+        kind=kind,
+        state=words.TONE[judged.outcome],
+        tag=tag,
+        text=criterion.text,
+        source=criterion.source or "",
+        why=why,
+        after=tuple(_after(judged)),
+        asks=asks,
+        encoded=encoded,
+        trees=() if traced is None else tuple(trees(traced, day)),
+        aside=tuple(
             _line(one.record, vocabulary, day, f"not used: {one.reason}")
             for one in judged.set_aside
         ),
-        stage,
+        stage=stage,
     )
 
 
@@ -303,20 +325,12 @@ def _after(judged: CriterionResult) -> Iterator[str]:
         yield f"Stands through {date_words(judged.valid_until)} on the same entries."
 
 
-def _truth(entry: Because) -> str:
-    if entry.assumed:
-        return "assumed, as the rules say"
-    if entry.truth is Truth.UNKNOWN:
-        return words.CAUSE[entry.cause] if entry.cause is not None else "leaves it open"
-    return "" if entry.value is None else "used"
-
-
 def _line(entry: Because, vocabulary: Vocabulary, day: date, said: str) -> Line:
     fact = vocabulary.get(entry.fact)
     return Line(
         entry.fact if fact is None else fact.label,
         value_shown(entry),
-        when_shown(entry.date, day),
+        words.when_shown(entry.date, day),
         entry.source or "",
         said,
     )
@@ -339,18 +353,3 @@ def _with_unit(value: str, unit: str | None) -> str:
     if unit in (None, "1"):
         return pretty(words.value_words(value))
     return f"{value} {words.unit_words(unit or '')}"
-
-
-def when_shown(said: str | None, day: date) -> str:
-    """The date of a record, and how long before the day of screening that is."""
-    if said is None:
-        return ""
-    try:
-        days = (day - date.fromisoformat(said)).days
-    except ValueError:
-        return date_words(said)
-    if days == 0:
-        return f"{date_words(said)}, the day of screening"
-    if days < 0:
-        return f"{date_words(said)}, {counted(-days, 'day')} later"
-    return f"{date_words(said)}, {counted(days, 'day')} before"

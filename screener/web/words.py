@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from screener.causes import Cause
 from screener.diagnostics import Fault
@@ -178,6 +179,19 @@ def notice_words(message: str, fact: Fact | None) -> str:
 
 def ends_the_day_before(text: str) -> str:
     """The last day that an answer holds, given the first day on which it may change."""
-    from datetime import date, timedelta
-
     return date_words((date.fromisoformat(text) - timedelta(days=1)).isoformat())
+
+
+def when_shown(said: str | None, day: date) -> str:
+    """The date of a record, and how long before the day of screening that is."""
+    if said is None:
+        return ""
+    try:
+        days = (day - date.fromisoformat(said)).days
+    except ValueError:
+        return date_words(said)
+    if days == 0:
+        return f"{date_words(said)}, the day of screening"
+    if days < 0:
+        return f"{date_words(said)}, {counted(-days, 'day')} later"
+    return f"{date_words(said)}, {counted(days, 'day')} before"

@@ -66,7 +66,7 @@ def view(judged: Judged) -> dict[str, Any]:
         unsettled = [one.id for one in result.criteria if one.outcome is Outcome.UNKNOWN]
         strata = [one.id for one in edition.protocol.strata]
         still_open = frozenset([*unsettled, *strata])
-    known = cards(edition, edition.vocabulary, result, judged.unread)
+    known = cards(edition, edition.vocabulary, result, judged.trace, judged.unread)
     notices = () if result is None else result.warnings
     return {
         "trial": edition.protocol.trial,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from screener.catalog import Edition
 from screener.days import iso
 from screener.interpreters.prose import date_words
+from screener.tracing import trace_rules
 from screener.trial import Trial
 from screener.web.pages.asked import library_of, pages_of, today_of, trial_of
 from screener.web.problems import Problem
@@ -73,7 +74,13 @@ async def one_trial(request: Request) -> Response:
             raise Problem(404, "There is no such version of this trial.")
         edition = found[0]
     library = library_of(request)
-    all_cards = cards(edition, edition.vocabulary, None, frozenset())
+    said = trace_rules(
+        edition.protocol,
+        edition.vocabulary,
+        rules_sha256=edition.rules_sha256,
+        vocabulary_sha256=edition.vocabulary_sha256,
+    )
+    all_cards = cards(edition, edition.vocabulary, None, said, frozenset())
     return pages_of(request).page(
         "trial.html",
         request,
