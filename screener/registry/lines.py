@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+#: Lists in lists; what is deeper stands on the last level.
+DEEPEST = 8
+
 
 class Side(Enum):
     """What the lines under a heading do; `UNSAID` before any heading."""
@@ -102,6 +105,8 @@ class _Reader:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._stage = ""
+        # A heading written in other letters is of the same stage.
+        self._stages = {"": ""}
         self._side = Side.UNSAID
         self._counts: dict[tuple[str, Side], int] = {}
         # The open items, outermost first, each with its indent and the kind of its marker.
@@ -124,7 +129,8 @@ class _Reader:
             return
         side, stage, heading, rest = head
         self._side = side
-        self._stage = self._stage if stage is None else stage
+        if stage is not None:
+            self._stage = self._stages.setdefault(stage.casefold(), stage)
         self._open.clear()
         self.lines.append(Line(heading, self._stage, side))
         if rest:
@@ -134,6 +140,7 @@ class _Reader:
         kind = _kind(piece.marker)
         while self._open and not self._beneath(piece.indent, kind):
             self._open.pop()
+        del self._open[DEEPEST - 1 :]
         parent = self._open[-1][2] if self._open else None
         if parent is None:
             key = (self._stage, self._side)

@@ -156,3 +156,39 @@ def test_the_command_and_its_version_are_installed() -> None:
     installed = Path(sys.executable).with_name("screener")
     shown = subprocess.run([installed, "--version"], capture_output=True, check=True).stdout
     assert shown.decode() == f"screener {VERSION}\n"
+
+
+def _table(command: Command, patients: int) -> Path:
+    """Twenty rows a patient, most of their cells blank, as exports have them."""
+    path = command.folder / f"{patients}.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("patient,platelets [10*9/L],platelets.date,smoker\n")
+        for patient_ in range(patients):
+            file.write(f"{patient_:05d},150,2026-11-24,\n{patient_:05d},,,false\n")
+            file.writelines([f"{patient_:05d},,,\n"] * 18)
+    return path
+
+
+def _memory(*arguments: str | Path) -> int:
+    """The most memory that the program had at once, in the unit of the system."""
+    call = [*SCREENER, *map(str, arguments)]
+    process = subprocess.Popen(
+        call, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_maxrss
+
+
+def test_a_hundred_thousand_rows_are_screened_with_a_count_in_hardly_more_memory(
+    command: Command,
+) -> None:
+    call = ("screen", "XMPL-001", "--as-of=2026-11-24", "--json")
+    many, few = _table(command, 5_000), _table(command, 50)
+    out = command.folder / "out.ndjson"
+    shown = _on_a_terminal(*call, many, TERM="xterm", answers=out)
+    assert "5000 patients: 5000 eligible" in shown
+    assert "patients screened" in shown
+    assert len(out.read_bytes().splitlines()) == 5_000
+    assert _memory(*call, many) < 1.25 * _memory(*call, few)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from screener.catalog import shipped
 from screener.registry.compare import compare
@@ -222,6 +224,39 @@ def test_naughty_texts_are_kept_as_they_are() -> None:
     kept = [one["text"] for _, one in criteria(made.text) if one["source"].startswith("Inclusion")]
     assert kept == [one.strip() for one in lines]
     assert {one.id for one in reading_of(made).warnings} == {"draft-open"}
+
+
+_PARTS = st.one_of(
+    st.sampled_from(
+        [
+            "Inclusion Criteria:", "exclusion criteria", "Day 1 Inclusion Criteria:",
+            "DAY 1 Exclusion Criteria:", "* ", "- ", "1. ", "a) ", "(iv) ", "  ", "\t", "\\>=", ":",
+            "Age \u2265 18 years", "ECOG 0-1", "Platelets \u2265 100,000/mm3", " or ", " unless ",
+            "\n", "\n\n", "\r\n", "\x85", "\u2028", "\x0b", "**", "Part A; B", "\ufeff", "\x1c",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8),
+)  # fmt: skip
+
+
+@given(st.lists(_PARTS, max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_any_text_becomes_a_draft_that_can_be_checked_with_every_word_in_it(
+    parts: list[str],
+) -> None:
+    text = "".join(parts)
+    content = changed(eligibilityCriteria=text, minimumAge=None, maximumAge=None)
+    made = draft_of(content)
+    assert {one.id for one in reading_of(made).warnings} == {"draft-open"}
+    kept = [one["text"] for _, one in criteria(made.text)]
+    kept += [one["text"] for one in document(made.text)["not_encoded"]]
+    said = words(kept, without=("Sex:", "Accepts healthy volunteers:"))
+    assert said - words([text]) == Counter()
+    # A marker of two letters, such as `(iv)`, may say no more than the place in the list.
+    assert all(_NUMERAL.fullmatch(word) for word in words([text]) - said)
+
+
+_NUMERAL = re.compile("[ivxIVX]{2,4}")
 
 
 # --- comparison -----------------------------------------------------------------------------------
