@@ -132,7 +132,7 @@ def _differs(one: Replayed) -> str:
     lines = [f"Entry {line.seq}, record {line.record}, recorded by {engine}:"]
     for found in one.differences or ():
         lines.append(
-            f"  {found.what}: {found.recorded or 'not there'} -> {found.now or 'not there'}"
+            f"  {found.what}: {found.before or 'not there'} -> {found.after or 'not there'}"
         )
     return "".join(clean(text) + "\n" if text == lines[0] else f"{text}\n" for text in lines)
 

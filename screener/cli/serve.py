@@ -50,7 +50,9 @@ class Wanted(NamedTuple):
             return False
 
 
-def serve_form(wanted: Wanted, criteria: Sequence[Path], *, log_requests: bool) -> int:
+def serve_form(
+    wanted: Wanted, criteria: Sequence[Path], *, log_requests: bool, log: str | None = None
+) -> int:
     """Open the form and answer until somebody ends it."""
     _require_safe(wanted)
     try:
@@ -58,6 +60,10 @@ def serve_form(wanted: Wanted, criteria: Sequence[Path], *, log_requests: bool) 
         from screener.web.settings import LOOPBACK, Settings
     except ModuleNotFoundError:
         raise console.UsageFault(_NOT_INSTALLED) from None
+    if log is not None:
+        from screener.log.store import open_log
+
+        open_log(log, create=True).close()
     own = (f"[{wanted.host}]" if ":" in wanted.host else wanted.host).lower()
     settings = Settings(
         now=lambda: datetime.now().astimezone(),
@@ -68,6 +74,7 @@ def serve_form(wanted: Wanted, criteria: Sequence[Path], *, log_requests: bool) 
         proxies=tuple(wanted.proxies),
         over_tls=wanted.certificate is not None or bool(wanted.proxies),
         log=console.say if log_requests else None,
+        screening_log=log,
     )
     _require_accounts(settings)
     try:

@@ -71,7 +71,9 @@ def flows(log: Log, trial: str | None = None) -> list[Flow]:
     """The flow of every trial in the log, or of one, by name."""
     person = func.coalesce(contents.c.patient, entries.c.record)
     newest = func.row_number().over(
-        partition_by=(entries.c.trial, person), order_by=entries.c.seq.desc()
+        partition_by=(entries.c.trial, person),
+        # A correction of an earlier attempt comes later and is not the last attempt.
+        order_by=(entries.c.attempt.desc(), entries.c.seq.desc()),
     )
     full = answers(newest.label("newest")).where(is_status(Status.CURRENT))
     wanted = ("trial", "disposition", "criterion", "verdict", "fails", "newest")

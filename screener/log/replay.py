@@ -6,7 +6,7 @@ compared, and what differs is named. It says what differs, not which of the two 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from screener.days import parse_days
@@ -14,6 +14,7 @@ from screener.diagnostics import ProfileError, RulesError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
 from screener.ir import Protocol
+from screener.log.changes import Change, outcome_changes
 from screener.log.entries import result_text
 from screener.log.read import Answer, Filter, Line, Texts, answer_of, lines
 from screener.log.store import Log
@@ -22,14 +23,6 @@ from screener.rules.load import read_protocol, read_vocabulary
 from screener.screening import screen
 from screener.version import VERSION
 from screener.vocabulary import Vocabulary
-
-
-class Difference(NamedTuple):
-    """What was recorded and what it is now; `what` is `verdict`, `I2`, or `stage screening`."""
-
-    what: str
-    recorded: str | None
-    now: str | None
 
 
 class Replayed(NamedTuple):
@@ -41,7 +34,7 @@ class Replayed(NamedTuple):
 
     line: Line
     same_engine: bool
-    differences: tuple[Difference, ...] | None
+    differences: tuple[Change, ...] | None
 
     def to_json(self) -> dict[str, Any]:
         """As plain data, without what is of the patient."""
@@ -54,7 +47,9 @@ class Replayed(NamedTuple):
             "semantics": self.line.semantics,
             "same_engine": self.same_engine,
             "redacted": found is None,
-            "differences": None if found is None else [one._asdict() for one in found],
+            "differences": None
+            if found is None
+            else [{"what": one.what, "recorded": one.before, "now": one.after} for one in found],
         }
 
 
@@ -88,18 +83,18 @@ class _Shelf:
         return self._read[rules, words]
 
 
-def _differences(line: Line, answer: Answer, shelf: _Shelf, *, same: bool) -> Iterator[Difference]:
+def _differences(line: Line, answer: Answer, shelf: _Shelf, *, same: bool) -> Iterator[Change]:
     try:
         again = _again(line, answer, shelf)
     except (RulesError, ProfileError) as error:
         # Only a name of what is wrong: a fault of a profile may quote a patient's values.
         first = error.diagnostics[0].id if isinstance(error, RulesError) else "the inputs"
-        yield Difference("answer", "given", f"none: {first} cannot be used any more")
+        yield Change("answer", "given", f"none: {first} cannot be used any more")
         return
-    found = list(_compared(answer.result, again.to_json()))
+    found = list(outcome_changes(answer.result, again.to_json()))
     yield from found
     if same and not found and result_text(again) != answer.text:
-        yield Difference("text", "as recorded", "other bytes, same outcomes")
+        yield Change("text", "as recorded", "other bytes, same outcomes")
 
 
 def _again(line: Line, answer: Answer, shelf: _Shelf) -> Result:
@@ -117,19 +112,3 @@ def _again(line: Line, answer: Answer, shelf: _Shelf) -> Result:
         rules_sha256=line.rules_sha256,
         vocabulary_sha256=line.vocabulary_sha256,
     )
-
-
-def _compared(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
-    """Every outcome that differs: the verdict, those of stages and cohorts, the criteria."""
-    if then["verdict"] != now["verdict"]:
-        yield Difference("verdict", then["verdict"], now["verdict"])
-    for name, many, outcome in (
-        ("stage ", "stages", "verdict"),
-        ("cohort ", "cohorts", "verdict"),
-        ("", "criteria", "outcome"),
-    ):
-        before = {one["id"]: one[outcome] for one in then[many]}
-        after = {one["id"]: one[outcome] for one in now[many]}
-        for id_ in before | after:
-            if before.get(id_) != after.get(id_):
-                yield Difference(f"{name}{id_}", before.get(id_), after.get(id_))

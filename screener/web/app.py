@@ -10,8 +10,9 @@ from starlette.responses import Response
 from screener.web import api
 from screener.web.gate import Gate
 from screener.web.library import Library
-from screener.web.pages import about, check, match, screening, signin, trials, upload
+from screener.web.pages import about, check, log, match, record, screening, signin, trials, upload
 from screener.web.problems import Problem, wants_json
+from screener.web.records import Records
 from screener.web.render import Pages
 from screener.web.settings import Settings
 from screener.web.shield import Shield
@@ -27,12 +28,15 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         UnknownTrial: there are no trials.
+        LogFault: the screening log cannot be opened.
     """
     # The pages of FastAPI's own documentation load their scripts from elsewhere.
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.library = Library(settings.criteria)
-    app.state.pages = pages = Pages()
+    name = settings.screening_log
+    app.state.records = None if name is None else Records(name)
+    app.state.pages = pages = Pages(records=name is not None)
     app.state.gate = Gate(settings)
     for path, endpoint, methods in (
         ("/", trials.list_trials, ["GET"]),
@@ -42,6 +46,17 @@ def create_app(settings: Settings) -> FastAPI:
         ("/t/{trial}/check", check.check, ["POST"]),
         ("/t/{trial}/answers.json", check.answers, ["POST"]),
         ("/t/{trial}/result.json", check.result, ["POST"]),
+        ("/t/{trial}/record", record.record, ["POST"]),
+        ("/t/{trial}/records/{record}", record.show_record, ["GET"]),
+        ("/t/{trial}/records/{record}/record.json", record.record_json, ["GET"]),
+        ("/t/{trial}/records/{record}/rescreen", record.rescreen, ["GET"]),
+        ("/t/{trial}/records/{record}/change", record.change, ["GET"]),
+        ("/t/{trial}/records/{record}/add", record.add, ["POST"]),
+        ("/t/{trial}/log", log.show_log, ["GET", "POST"]),
+        ("/t/{trial}/log.csv", log.log_csv, ["GET"]),
+        ("/t/{trial}/log.json", log.log_json, ["GET"]),
+        ("/t/{trial}/log-criteria.csv", log.criteria_csv, ["GET"]),
+        ("/t/{trial}/flow", log.flow, ["GET"]),
         ("/match", match.match, ["GET", "POST"]),
         ("/t/{trial}/upload", upload.upload, ["GET", "POST"]),
         ("/t/{trial}/results", upload.results, ["POST"]),

@@ -35,7 +35,8 @@ Row = dict[str, str]
 class Form:
     """All that was typed: `rows` by fact and number, `complete` and `days` by fact and group.
 
-    `days` are the dates of a group, which its rows without a date of their own take.
+    `days` are the dates of a group, which its rows without a date of their own take. `corrects` is
+    the record of the log that this is a correction of.
     """
 
     patient: str = ""
@@ -45,6 +46,7 @@ class Form:
     complete: dict[str, str] = field(default_factory=dict)
     days: dict[str, str] = field(default_factory=dict)
     more: str = ""
+    corrects: str = ""
 
     @property
     def empty(self) -> bool:
@@ -54,6 +56,8 @@ class Form:
     def fields(self) -> Iterator[tuple[str, str]]:
         """Every field with something in it, to be sent along."""
         yield from (("patient", self.patient), ("as_of", self.as_of), ("v", self.version))
+        if self.corrects:
+            yield ("corrects", self.corrects)
         for fact, rows in self.rows.items():
             for number, row in rows.items():
                 yield from ((f"{fact}.{number}.{word}", said) for word, said in row.items())
@@ -61,11 +65,12 @@ class Form:
         yield from ((f"day.{group}", said) for group, said in self.days.items())
 
     def others(self, facts: Container[str]) -> list[tuple[str, str]]:
-        """The fields of facts that are not asked about here, to be sent along unseen."""
+        """What is not asked about here, to be sent along unseen."""
         return [
             (name, said)
             for name, said in self.fields()
-            if "." in name and not name.startswith("day.") and name.partition(".")[0] not in facts
+            if name == "corrects"
+            or ("." in name and not name.startswith("day.") and name.partition(".")[0] not in facts)
         ]
 
 
@@ -98,6 +103,8 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Form:
             form.version = said
         elif name == "more":
             form.more = said
+        elif name == "corrects":
+            form.corrects = said
         elif name == "clear":
             cleared = said
         elif name.startswith("day.") and said:

@@ -28,9 +28,9 @@ _MEDIA = {
 
 
 class Pages:
-    """All templates and the files they refer to, read once."""
+    """All templates and the files they refer to, read once; `records`: a screening log is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, records: bool = False) -> None:
         folder = shipped("templates")
         self._env = Environment(
             loader=FileSystemLoader(folder),
@@ -45,6 +45,7 @@ class Pages:
             name.rpartition("/")[2].replace(".", "_"): f"/static/{name}" for name in self.files
         }
         self._env.globals["version"] = VERSION
+        self._env.globals["records"] = records
         self._env.filters["unit"] = unit_words
         self._env.filters["pretty"] = pretty
 

@@ -43,7 +43,7 @@ class Settings:
     `names`: the hosts it answers to. `accounts`: the file of users and sessions. `user_header`:
     the header in which a proxy at one of `proxies` says who is signed in. `over_tls`: browsers
     reach it by https. `now` is the only clock there is, with its zone; `log` takes a line a
-    request.
+    request. `screening_log` is the name of the log in which answers may be recorded.
     """
 
     now: Callable[[], datetime]
@@ -54,4 +54,5 @@ class Settings:
     proxies: tuple[str, ...] = ()
     over_tls: bool = False
     log: Callable[[str], None] | None = None
+    screening_log: str | None = None
     limits: Limits = field(default_factory=Limits)

@@ -12,9 +12,10 @@ from screener.catalog import folders, places, read
 from screener.cli.cases import answer, cases_of
 from screener.intake.sources import Form, read_source
 from screener.log.append import append
+from screener.log.changes import Change
 from screener.log.entries import Evaluation, Screening
 from screener.log.read import Filter
-from screener.log.replay import Difference, replay
+from screener.log.replay import replay
 from screener.log.store import Log
 from tests.log.support import AT, WHO, everything, trial
 
@@ -111,8 +112,8 @@ def test_another_engine_is_compared_outcome_by_outcome(
     (found,) = replay(log, Filter())
     assert not found.same_engine
     assert found.differences == (
-        Difference("verdict", "ineligible", "eligible"),
-        Difference("stage screening", "ineligible", "eligible"),
-        Difference("I1", "fail", "pass"),
-        Difference("E1", None, "pass"),
+        Change("verdict", "ineligible", "eligible"),
+        Change("stage screening", "ineligible", "eligible"),
+        Change("I1", "fail", "pass"),
+        Change("E1", None, "pass"),
     )

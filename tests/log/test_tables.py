@@ -191,6 +191,17 @@ def test_a_corrected_answer_is_counted_once_with_its_last_version(log: Log) -> N
     assert flow.criteria == {"I1": 1, "E1": 1}
 
 
+def test_a_late_correction_of_an_earlier_attempt_does_not_stand_for_the_last_one(log: Log) -> None:
+    first = screen(log, "A", 90)
+    dispose(log, first.record, Fate.NOT_ELIGIBLE)
+    dispose(log, screen(log, "A", 150).record, Fate.ENROLLED)
+    correct(log, first.record, evaluation("A", 91))
+    (flow,) = flows(log)
+    assert (flow.assessed, flow.attempts) == (1, 2)
+    assert flow.boxes["enrolled"] == 1
+    assert flow.to_explain == {}
+
+
 def test_an_empty_log_has_no_flow_and_a_trial_has_its_own(log: Log) -> None:
     assert flows(log) == []
     everything(log)

@@ -40,9 +40,15 @@ def serve(
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="A line on standard error for each request.")
     ] = False,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            "--log", metavar="LOG", help="Let answers be recorded in this log: a file, or a URL."
+        ),
+    ] = None,
     criteria: options.Criteria = None,
 ) -> None:
-    """Open the web form; it stores nothing."""
+    """Open the web form; it stores nothing but what is recorded in a log."""
 
     def work() -> int:
         from screener.cli.serve import Wanted, serve_form
@@ -51,6 +57,6 @@ def serve(
             host, port, accounts, certificate, key, name or [], user_header, proxy or []
         )
         folders = console.criteria_folders(criteria or [])
-        return serve_form(wanted, folders, log_requests=log_requests)
+        return serve_form(wanted, folders, log_requests=log_requests, log=log)
 
     console.run(work)

@@ -7,13 +7,14 @@ kept. What cannot be read is mended first.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from screener.log.entries import new_record
 from screener.version import VERSION
 from screener.vocabulary import Fact, Kind, Type
 from screener.web import tokens
@@ -23,6 +24,8 @@ from screener.web.judged import Judged, judge
 from screener.web.pages.asked import library_of, now_of, pages_of, today_of, trial_of
 from screener.web.pages.screening import view
 from screener.web.problems import Problem
+from screener.web.questions import Blank
+from screener.web.records import Records, signed_in
 from screener.web.words import ABSENCES, notice_words, unit_words, units_of, value_words
 
 _ABSENT = dict(ABSENCES)
@@ -52,8 +55,22 @@ async def check(request: Request) -> Response:
             "screen.html", request, 422 if judged.faults else 403, **context, sent=True,
             notice=notice,
         )  # fmt: skip
+    return await show_check(request, judged)
+
+
+async def show_check(
+    request: Request, judged: Judged, status: int = 200, problems: Mapping[str, str] | None = None
+) -> Response:
+    """The page of a form without faults; `problems`: what keeps it from being recorded."""
+    assert judged.result is not None, "INVARIANT: only what was judged is checked"
     now = now_of(request)
     rows = list(_answers(judged))
+    records: Records | None = request.app.state.records
+    before = (
+        []
+        if records is None
+        else await records.attempts(judged.edition.protocol.trial, judged.result.patient)
+    )
     labels = judged.layout.facts
     warned = [
         notice_words(one.message, labels.get(one.fact or "")) for one in judged.result.warnings
@@ -61,7 +78,8 @@ async def check(request: Request) -> Response:
     return pages_of(request).page(
         "check.html",
         request,
-        **context,
+        status,
+        **view(judged),
         fields=list(judged.form.fields()),
         answers=rows,
         editable={one.field for one in rows},
@@ -70,6 +88,11 @@ async def check(request: Request) -> Response:
         version_of_engine=VERSION,
         at_utc=now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         at_local=now.strftime("%Y-%m-%d %H:%M %z"),
+        record=None if records is None else new_record(),
+        signed_in=signed_in(request),
+        problems=Blank(problems or {}),
+        before=before[0] if before else None,
+        attempt=before[0].attempt + 1 if before else 1,
     )
 
 
