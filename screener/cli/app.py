@@ -11,12 +11,14 @@ from screener.cli.commands import (
     check,
     diff,
     explain,
+    funnel,
     import_,
     log,
     match,
     prove,
     screen,
     serve,
+    sweep,
     template,
     test,
     trials,
@@ -66,6 +68,8 @@ app.command("import")(import_.import_record)
 app.command("cases")(cases.cases)
 app.command("diff")(diff.diff)
 app.add_typer(log.app, name="log")
+app.command("funnel")(funnel.funnel)
+app.command("sweep")(sweep.sweep)
 app.command("prove")(prove.prove)
 app.command("serve")(serve.serve)
 app.add_typer(user.app, name="user")

@@ -98,3 +98,7 @@ Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="OUT", help="Write to this file, which must be new."),
 ]
+Picture = Annotated[
+    Path | None,
+    typer.Option("--picture", metavar="FILE", help="Draw it, too, as SVG into this new file."),
+]
