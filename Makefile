@@ -71,3 +71,4 @@ bench: $(BENCH)
 golden: $(TEST)
 	$(PY) -m tests.docs.record
 	$(PY) -m tests.rules.record
+	$(PY) -m tests.schemas.record

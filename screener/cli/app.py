@@ -16,6 +16,7 @@ from screener.cli.commands import (
     log,
     match,
     prove,
+    schema,
     screen,
     serve,
     sweep,
@@ -63,6 +64,7 @@ app.command("match")(match.match_trials)
 app.command("check")(check.check)
 app.command("test")(test.run_examples)
 app.command("trials")(trials.list_found)
+app.command("schema")(schema.schema)
 app.command("template")(template.make_template)
 app.command("import")(import_.import_record)
 app.command("cases")(cases.cases)

@@ -1,4 +1,4 @@
-"""README as blocks: files it shows, commands with their printed answers."""
+"""README and other pages as blocks: files shown, commands with their printed answers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+#: Pages, beside README, of which every command has been run.
+PAGES = (ROOT / "docs" / "answers.md",)
 SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
 
 
-def blocks(kind: str) -> list[str]:
+def blocks(kind: str, page: Path = README) -> list[str]:
     """The contents of the fenced blocks of one kind."""
-    text = README.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 

@@ -1,8 +1,8 @@
-"""Writes the blocks of README anew (`make golden`); the difference is for a person to review."""
+"""Writes the blocks of README and of other pages anew (`make golden`), for a person to review."""
 
 from __future__ import annotations
 
-from tests.docs.readme import README, ROOT, SHOWN, answered, blocks, command
+from tests.docs.readme import PAGES, README, ROOT, SHOWN, answered, blocks, command
 
 
 def main() -> None:
@@ -13,6 +13,11 @@ def main() -> None:
     for kind, old, now in pairs:
         text = text.replace(f"```{kind}\n{old}```\n", f"```{kind}\n{now}```\n", 1)
     README.write_text(text, encoding="utf-8")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for old in blocks("console", page):
+            text = text.replace(old, answered(command(old)), 1)
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

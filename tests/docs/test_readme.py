@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import doctest
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.docs.readme import README, ROOT, SHOWN, answered, blocks, command
+from tests.docs.readme import PAGES, README, ROOT, SHOWN, answered, blocks, command
 
 
 @pytest.mark.parametrize(("kind", "name"), SHOWN.items())
@@ -17,6 +18,13 @@ def test_the_files_shown_are_the_files_there_are(kind: str, name: str) -> None:
 
 def test_each_command_prints_what_is_shown() -> None:
     shown = blocks("console")
+    assert shown
+    assert [answered(command(block)) for block in shown] == shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_each_command_of_a_page_prints_what_is_shown(page: Path) -> None:
+    shown = blocks("console", page)
     assert shown
     assert [answered(command(block)) for block in shown] == shown
 
