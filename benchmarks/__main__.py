@@ -77,14 +77,12 @@ def groups(trial: screener.Trial, count: int) -> dict[str, list[dict[str, Any]]]
 
 def outcomes(trial: screener.Trial, text: str) -> str:
     """A profile as JSON to the verdict and the outcome of every criterion as JSON."""
-    result = trial.screen(text, as_of=AS_OF)
-    said = {id: outcome.value for id, outcome in result.outcomes.items()}
-    return json.dumps({"verdict": result.verdict.value, "outcomes": said})
+    return trial.judge(text, as_of=AS_OF).to_json_text()
 
 
 def complete(trial: screener.Trial, text: str) -> str:
     """A profile as JSON to the complete result as JSON."""
-    return json.dumps(trial.screen(text, as_of=AS_OF).to_json(), ensure_ascii=False)
+    return trial.screen(text, as_of=AS_OF).to_json_text()
 
 
 def _ratios(trial: screener.Trial, count: int, rounds: int) -> Iterator[str]:

@@ -29,6 +29,9 @@ class Cause(Enum):
     STALE = "stale"
     MISSING = "missing"
 
+    # By identity, which takes a fifth of the time.
+    __hash__ = object.__hash__
+
 
 _RANK = {cause: rank for rank, cause in enumerate(Cause)}
 

@@ -15,22 +15,28 @@ from screener.ir import AssumeNo, Ever, Fixed, Pick, Selection, Tally, Test
 from screener.quantities import Range, holds
 from screener.result import Because, Original, SetAside
 from screener.selection.selected import Selected, Used
-from screener.truth import Truth
+from screener.truth import UNKNOWN, Truth
 
 Leaf: TypeAlias = tuple[Finding, Selection, Selected]
+
+_DIRECT = (Pick, Fixed, Ever)
+_NOBODY_SAID = Shown()
 
 
 def because_of(tests: Sequence[Leaf]) -> tuple[Because, ...]:
     """Every record, date and default that took part, each once."""
-    return tuple(dict.fromkeys(entry for leaf in tests for entry in _entries(leaf)))
+    found = [entry for leaf in tests for entry in _entries(leaf)]
+    return tuple(found) if len(found) == 1 else tuple(dict.fromkeys(found))
 
 
 def set_aside_of(tests: Sequence[Leaf]) -> tuple[SetAside, ...]:
     """Every record of the facts in question that was not used, each once."""
+    if not any([found.aside for _, _, found in tests]):
+        return ()
     taken = {(entry.fact, entry.shown) for _, _, found in tests for entry in found.used}
     return tuple(
         dict.fromkeys(
-            SetAside(_because(one.fact, one.shown, Truth.UNKNOWN, one.cause, False), one.reason)
+            SetAside(_because(one.fact, one.shown, UNKNOWN, one.cause, False), one.reason)
             for _, _, found in tests
             for one in found.aside
             if (one.fact, one.shown) not in taken
@@ -42,7 +48,15 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
     finding, selection, found = leaf
     assert isinstance(finding.formula, Test), "INVARIANT: only leaves rest on records"
     bare = selection.of if isinstance(selection, AssumeNo) else selection
-    direct = isinstance(bare, Pick | Fixed | Ever)
+    direct = isinstance(bare, _DIRECT)
+    if direct and len(found.used) == len(found.values) == 1 and found.used[0].cause is None:
+        (entry,) = found.used
+        if entry.value is found.values[0]:
+            # The only value there is: what it makes of the condition is the finding itself.
+            truth = finding.truth
+            cause = Cause.IMPRECISE if truth is UNKNOWN else None
+            yield _because(entry.fact, _shown(entry), truth, cause, entry.assumed)
+            return
     named = any(entry.cause is not None for entry in found.used)
     counted = bare.of.fact if isinstance(bare, Tally) and _counted(found, finding) else None
     for entry in found.used:
@@ -50,11 +64,11 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
             continue
         truth, cause = finding.truth, entry.cause
         if cause is not None:
-            truth = Truth.UNKNOWN
+            truth = UNKNOWN
         elif direct and entry.value is not None:
             truth = holds(entry.value, finding.formula.condition)
-            cause = Cause.IMPRECISE if truth is Truth.UNKNOWN else None
-        elif truth is Truth.UNKNOWN and not named:
+            cause = Cause.IMPRECISE if truth is UNKNOWN else None
+        elif truth is UNKNOWN and not named:
             cause = finding.cause
         yield _because(entry.fact, _shown(entry), truth, cause, entry.assumed)
 
@@ -62,14 +76,14 @@ def _entries(leaf: Leaf) -> Iterator[Because]:
 def _counted(found: Selected, finding: Finding) -> bool:
     """Whether the records alone decide a count, however far the history is known."""
     count = found.values[0] if found.values else None
-    if finding.truth is Truth.UNKNOWN or not isinstance(count, Range):
+    if finding.truth is UNKNOWN or not isinstance(count, Range):
         return False
     assert isinstance(finding.formula, Test), "INVARIANT: only leaves are counts"
     return holds(Range(count.low, None), finding.formula.condition) is finding.truth
 
 
 def _shown(entry: Used) -> Shown:
-    if entry.assumed and entry.shown == Shown():
+    if entry.assumed and entry.shown == _NOBODY_SAID:
         return Shown(value=False)
     return entry.shown
 

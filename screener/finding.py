@@ -35,6 +35,13 @@ def named(bare: Bare) -> Finding:
     return Finding(formula, truth, cause, tuple([named(part) for part in parts]))
 
 
+def leaves_of(bare: Bare) -> list[Finding]:
+    """The leaves that a finding rests on, with names; quicker than `leaves` of the named one."""
+    if not bare[3]:
+        return [Finding(*bare)]
+    return [leaf for part in bare[3] for leaf in leaves_of(part)]
+
+
 def open_leaves(finding: Finding) -> Iterator[Finding]:
     """The leaves that keep an unknown finding open: reached through unknown parts only."""
     if finding.truth is not UNKNOWN:

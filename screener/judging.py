@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from screener.facts import FactSheet
-from screener.finding import Bare, Finding, named
+from screener.finding import Bare, Finding, leaves_of, named
 from screener.interpreters.evaluate import evaluate_each
 from screener.ir import Cohort, Protocol, Stage
 from screener.selection.frame import Frame
@@ -46,6 +46,14 @@ class Judged:
         """Whether the trial takes the patient."""
         return self._verdict[1]
 
+    def leaves(self, index: int) -> list[Finding]:
+        """What the finding of a criterion rests on."""
+        return leaves_of(self._criteria[index])
+
+    def criterion(self, index: int) -> Finding:
+        """Whether a criterion passes, and what that rests on."""
+        return named(self._criteria[index])
+
     @property
     def criteria(self) -> tuple[Finding, ...]:
         """Whether each criterion passes, and what that rests on."""
@@ -54,12 +62,12 @@ class Judged:
     @property
     def stages(self) -> tuple[Finding, ...]:
         """The verdict of each stage."""
-        return self._combined(self.protocol.stages)
+        return tuple(map(named, self._combined(self.protocol.stages)))
 
     @property
     def cohorts(self) -> tuple[Finding, ...]:
         """The verdict of each cohort."""
-        return self._combined(self.protocol.cohorts)
+        return tuple(map(named, self._combined(self.protocol.cohorts)))
 
     @property
     def verdict(self) -> Finding:
@@ -82,9 +90,13 @@ class Judged:
                 parts += part[3]
         return tuple(sorted(reached))
 
-    def _combined(self, heads: Sequence[Stage | Cohort]) -> tuple[Finding, ...]:
+    def truths_of(self, heads: Sequence[Stage | Cohort]) -> list[Truth]:
+        """The verdicts of stages or cohorts of the protocol."""
+        return [one[1] for one in self._combined(heads)]
+
+    def _combined(self, heads: Sequence[Stage | Cohort]) -> list[Bare]:
         formulas = [one.verdict for one in heads]
-        return tuple(map(named, evaluate_each(formulas, self.selected, self._criteria)))
+        return evaluate_each(formulas, self.selected, self._criteria)
 
 
 def judge_patient(

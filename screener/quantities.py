@@ -55,7 +55,7 @@ def decimal_text(number: Number) -> str:
 
     A ratio that has no end as a decimal stays a ratio: `1/3`.
     """
-    if isinstance(number, Fraction):
+    if not isinstance(number, Decimal) and isinstance(number, Fraction):
         decimal = Decimal(number.numerator) / Decimal(number.denominator)
         if Fraction(decimal) != number:
             return str(number)

@@ -5,8 +5,11 @@ Decimals are decimal text, dates ISO text, truths words; what is absent is `null
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from functools import lru_cache
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from screener.causes import Cause
 from screener.truth import Outcome, Truth, Verdict
@@ -19,16 +22,14 @@ Shown: TypeAlias = str | bool | None
 Json: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """A value and its unit as the profile gives them."""
 
     value: Shown
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(NamedTuple):
     """A record, a date or a default that took part in an answer.
 
     `truth` is what this entry alone makes of the condition; `cause` says why it is unknown.
@@ -46,32 +47,28 @@ class Because:
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(NamedTuple):
     """A record that was not used, and why."""
 
     record: Because
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWindow:
+class OpenWindow(NamedTuple):
     """A window in days of the calendar; None while a day is not known exactly, or there is none."""
 
     opens: str | None
     closes: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """What could change a failure: `none`, `wait` (until `date`) or `new_result`."""
 
     kind: str
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionResult:
+class CriterionResult(NamedTuple):
     """How one criterion ended, and on what that rests."""
 
     id: str
@@ -88,8 +85,7 @@ class CriterionResult:
     valid_until: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StageResult:
+class StageResult(NamedTuple):
     """The verdict of one stage and its window."""
 
     id: str
@@ -97,16 +93,14 @@ class StageResult:
     window: OpenWindow | None
 
 
-@dataclass(frozen=True, slots=True)
-class CohortResult:
+class CohortResult(NamedTuple):
     """The verdict of one cohort."""
 
     id: str
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A fact that would help to settle the verdict, and the criteria that wait for it."""
 
     fact: str
@@ -117,8 +111,7 @@ class Missing:
     cost: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A warning: it does not change the answer."""
 
     id: str
@@ -126,13 +119,35 @@ class Notice:
     fact: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unencoded:
+class Unencoded(NamedTuple):
     """An item of the source that no rule stands for."""
 
     text: str
     source: str | None
     reason: str
+
+
+class Judgement(NamedTuple):
+    """The bare answer for one patient on one day: no reasons, nothing of what could change."""
+
+    trial: str
+    version: str
+    patient: str | None
+    as_of: str
+    verdict: Verdict
+    outcomes: tuple[tuple[str, Outcome], ...]
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a judgement has three verdicts: compare `judgement.verdict`")
+
+    def to_json_text(self) -> str:
+        """One line of JSON: as the result, with `outcomes` by the ids of the criteria."""
+        outcomes = [f"{_known(id)}: {_OUTCOME[outcome]}" for id, outcome in self.outcomes]
+        return (
+            f'{{"trial": {_text(self.trial)}, "version": {_text(self.version)}, '
+            f'"patient": {_text(self.patient)}, "as_of": {_text(self.as_of)}, '
+            f'"verdict": {_VERDICT[self.verdict]}, "outcomes": {{{", ".join(outcomes)}}}}}'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,95 +176,148 @@ class Result:
     def __bool__(self) -> NoReturn:
         raise TypeError("a result has three verdicts: compare `result.verdict` with a Verdict")
 
-    @property
-    def outcomes(self) -> dict[str, Outcome]:
-        """How each criterion ended, by its id, in the order of the protocol."""
-        return {one.id: one.outcome for one in self.criteria}
-
     def to_json(self) -> Json:
         """The result as plain data, keys in their documented order."""
-        return {
-            "schema": self.schema,
-            "trial": self.trial,
-            "version": self.version,
-            "rules_sha256": self.rules_sha256,
-            "vocabulary_sha256": self.vocabulary_sha256,
-            "engine": self.engine,
-            "semantics": self.semantics,
-            "patient": self.patient,
-            "as_of": self.as_of,
-            "verdict": self.verdict.value,
-            "cohorts": [{"id": one.id, "verdict": one.verdict.value} for one in self.cohorts],
-            "stages": [
-                {"id": one.id, "verdict": one.verdict.value, "window": window_json(one.window)}
-                for one in self.stages
-            ],
-            "criteria": [_criterion(one) for one in self.criteria],
-            "missing": [
-                {
-                    "fact": one.fact,
-                    "label": one.label,
-                    "cause": one.cause.value,
-                    "needed_by": list(one.needed_by),
-                    "window": window_json(one.window),
-                    "cost": one.cost,
-                }
-                for one in self.missing
-            ],
-            "warnings": [
-                {"id": one.id, "message": one.message, "fact": one.fact} for one in self.warnings
-            ],
-            "strata": dict(self.strata),
-            "not_encoded": [
-                {"text": one.text, "source": one.source, "reason": one.reason}
-                for one in self.not_encoded
-            ],
-            "next_change": self.next_change,
-        }
+        plain: Json = json.loads(self.to_json_text())
+        return plain
 
-
-def _criterion(one: CriterionResult) -> Json:
-    return {
-        "id": one.id,
-        "stage": one.stage,
-        "kind": one.kind,
-        "text": one.text,
-        "source": one.source,
-        "outcome": one.outcome.value,
-        "applies": one.applies.value,
-        "sentence": one.sentence,
-        "remedy": None
-        if one.remedy is None
-        else {"kind": one.remedy.kind, "date": one.remedy.date},
-        "because": [because_json(entry) for entry in one.because],
-        "set_aside": [
-            because_json(entry.record) | {"reason": entry.reason} for entry in one.set_aside
-        ],
-        "valid_until": one.valid_until,
-    }
+    def to_json_text(self) -> str:
+        """The result as one line of JSON, characters beyond ASCII as they are."""
+        cohorts = [f"{_head(one.id, one.verdict)}}}" for one in self.cohorts]
+        stages = [
+            f'{_head(one.id, one.verdict)}, "window": {_window(one.window)}}}'
+            for one in self.stages
+        ]
+        strata = [f"{_text(name)}: {_text(level)}" for name, level in self.strata]
+        return (
+            f'{{"schema": {_text(self.schema)}, "trial": {_text(self.trial)}, '
+            f'"version": {_text(self.version)}, "rules_sha256": {_text(self.rules_sha256)}, '
+            f'"vocabulary_sha256": {_text(self.vocabulary_sha256)}, '
+            f'"engine": {_text(self.engine)}, "semantics": {_text(self.semantics)}, '
+            f'"patient": {_text(self.patient)}, "as_of": {_text(self.as_of)}, '
+            f'"verdict": {_VERDICT[self.verdict]}, '
+            f'"cohorts": {_list(cohorts)}, "stages": {_list(stages)}, '
+            f'"criteria": {_list([_criterion(one) for one in self.criteria])}, '
+            f'"missing": {_list([_missing(one) for one in self.missing])}, '
+            f'"warnings": {_list([_notice(one) for one in self.warnings])}, '
+            f'"strata": {{{", ".join(strata)}}}, '
+            f'"not_encoded": {_list([_unencoded(one) for one in self.not_encoded])}, '
+            f'"next_change": {_text(self.next_change)}}}'
+        )
 
 
 def because_json(entry: Because) -> Json:
     """An entry as plain data."""
-    original = entry.original
-    return {
-        "fact": entry.fact,
-        "truth": entry.truth.value,
-        "cause": None if entry.cause is None else entry.cause.value,
-        "value": entry.value,
-        "unit": entry.unit,
-        "original": None if original is None else {"value": original.value, "unit": original.unit},
-        "date": entry.date,
-        "source": entry.source,
-        "assumed": entry.assumed,
-    }
+    plain: Json = json.loads(_because(entry) + "}")
+    return plain
 
 
 def set_aside_json(entry: SetAside) -> Json:
     """A record that was not used, as plain data."""
-    return because_json(entry.record) | {"reason": entry.reason}
+    plain: Json = json.loads(_aside(entry))
+    return plain
 
 
 def window_json(window: OpenWindow | None) -> Json | None:
     """A window as plain data."""
-    return None if window is None else {"opens": window.opens, "closes": window.closes}
+    return None if window is None else window._asdict()
+
+
+# --- JSON, written directly: most of a result are constant words ----------------------------------
+
+_VERDICT = {one: encode_basestring(one.value) for one in Verdict}
+_OUTCOME = {one: encode_basestring(one.value) for one in Outcome}
+_TRUTH = {one: encode_basestring(one.value) for one in Truth}
+_CAUSE: dict[Cause | None, str] = {one: encode_basestring(one.value) for one in Cause}
+_CAUSE[None] = "null"
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else encode_basestring(text)
+
+
+#: Words of a protocol or vocabulary, which come again with every patient.
+_known = lru_cache(maxsize=8192)(encode_basestring)
+
+
+def _value(value: Shown) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
+    return "null" if value is None else "true" if value else "false"
+
+
+def _list(parts: list[str]) -> str:
+    return f"[{', '.join(parts)}]"
+
+
+@lru_cache(maxsize=8192)
+def _heading(id: str, stage: str, kind: str, text: str, source: str | None) -> str:
+    """What the protocol says of a criterion; the same for all patients."""
+    return (
+        f'"id": {_text(id)}, "stage": {_text(stage)}, "kind": {_text(kind)}, '
+        f'"text": {_text(text)}, "source": {_text(source)}'
+    )
+
+
+def _head(id: str, verdict: Verdict) -> str:
+    return f'{{"id": {_text(id)}, "verdict": {_VERDICT[verdict]}'
+
+
+def _criterion(one: CriterionResult) -> str:
+    remedy = one.remedy
+    return (
+        f"{{{_heading(one.id, one.stage, one.kind, one.text, one.source)}, "
+        f'"outcome": {_OUTCOME[one.outcome]}, "applies": {_TRUTH[one.applies]}, '
+        f'"sentence": {encode_basestring(one.sentence)}, "remedy": '
+        + (
+            "null"
+            if remedy is None
+            else f'{{"kind": {_text(remedy.kind)}, "date": {_text(remedy.date)}}}'
+        )
+        + f', "because": {_list([_because(entry) + "}" for entry in one.because])}, '
+        f'"set_aside": {_list([_aside(entry) for entry in one.set_aside])}, '
+        f'"valid_until": {_text(one.valid_until)}}}'
+    )
+
+
+def _aside(one: SetAside) -> str:
+    return f'{_because(one.record)}, "reason": {_text(one.reason)}}}'
+
+
+def _because(entry: Because) -> str:
+    """The members of an entry, as yet without the closing brace."""
+    fact, truth, cause, value, unit, original, date, source, assumed = entry
+    first = "null"
+    if original is not None:
+        first = f'{{"value": {_value(original.value)}, "unit": {_text(original.unit)}}}'
+    return (
+        f'{{"fact": {_known(fact)}, "truth": {_TRUTH[truth]}, '
+        f'"cause": {_CAUSE[cause]}, "value": {_value(value)}, "unit": {_text(unit)}, '
+        f'"original": {first}, "date": {_text(date)}, "source": {_text(source)}, '
+        f'"assumed": {"true" if assumed else "false"}'
+    )
+
+
+def _missing(one: Missing) -> str:
+    return (
+        f'{{"fact": {_text(one.fact)}, "label": {_text(one.label)}, "cause": {_CAUSE[one.cause]}, '
+        f'"needed_by": {_list([_text(id) for id in one.needed_by])}, '
+        f'"window": {_window(one.window)}, "cost": {_text(one.cost)}}}'
+    )
+
+
+def _notice(one: Notice) -> str:
+    return f'{{"id": {_text(one.id)}, "message": {_text(one.message)}, "fact": {_text(one.fact)}}}'
+
+
+def _unencoded(one: Unencoded) -> str:
+    return (
+        f'{{"text": {_text(one.text)}, "source": {_text(one.source)}, '
+        f'"reason": {_text(one.reason)}}}'
+    )
+
+
+def _window(window: OpenWindow | None) -> str:
+    if window is None:
+        return "null"
+    return f'{{"opens": {_text(window.opens)}, "closes": {_text(window.closes)}}}'

@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from screener.causes import Cause
 from screener.days import iso, iso_or_none
 from screener.diagnostics import Fault, ProfileError
-from screener.explanation import because_of, set_aside_of
+from screener.explanation import Leaf, because_of, set_aside_of
 from screener.facts import FactSheet
-from screener.finding import Finding, leaves, open_leaves
+from screener.finding import open_leaves
+from screener.formulas import tests_of
 from screener.interpreters.evaluate import evaluate
-from screener.interpreters.prose import criterion_sentence, date_words
-from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
+from screener.interpreters.prose import date_words
+from screener.ir import Criterion, Protocol, Test, Window
 from screener.judging import Judged, judge
 from screener.notices import notices
+from screener.plan import Plan, plan_of
 from screener.quantities import Range
 from screener.result import (
     CohortResult,
     CriterionResult,
+    Judgement,
     Missing,
     OpenWindow,
     Remedy,
@@ -34,8 +37,8 @@ from screener.selection.frame import Extent, Frame
 from screener.selection.select import select
 from screener.selection.selected import Reach, Selected
 from screener.selection.standing import later
-from screener.selection.uses import events_only, refreshable, sources
-from screener.truth import OUTCOME, VERDICT, Truth
+from screener.selection.uses import events_only, refreshable
+from screener.truth import FALSE, OUTCOME, TRUE, VERDICT, Truth
 from screener.version import VERSION
 from screener.vocabulary import Cost, Vocabulary
 
@@ -64,17 +67,15 @@ def screen(
     Raises:
         ProfileError: the facts cannot be those of a patient on that day (born later).
     """
-    frame = Frame(sheet, vocabulary, dict(protocol.dates), as_of)
-    _check_birth(frame, protocol)
-    now = [select(frame, selection) for selection in protocol.selections]
-    judged = judge(protocol, now)
+    plan = plan_of(protocol, vocabulary)
+    frame, judged = _judged(plan, sheet, as_of)
+    now = judged.selected
     changes = [
         (day, judge(protocol, selected))
-        for day, selected in later(frame, protocol.selections, now, _causes_matter(protocol))
+        for day, selected in later(frame, protocol.selections, now, plan.missed_fails, plan.still)
     ]
     timeline = [(day, then.truths) for day, then in changes]
     verdict = judged.truth
-    findings = judged.criteria
     return Result(
         trial=protocol.trial,
         version=protocol.version,
@@ -85,20 +86,22 @@ def screen(
         as_of=iso(as_of),
         verdict=VERDICT[verdict],
         cohorts=tuple(
-            CohortResult(one.id, VERDICT[finding.truth])
-            for one, finding in zip(protocol.cohorts, judged.cohorts, strict=True)
+            CohortResult(one.id, VERDICT[truth])
+            for one, truth in zip(protocol.cohorts, judged.truths_of(protocol.cohorts), strict=True)
         ),
         stages=tuple(
-            StageResult(one.id, VERDICT[finding.truth], _stage_window(frame, one.window))
-            for one, finding in zip(protocol.stages, judged.stages, strict=True)
+            StageResult(one.id, VERDICT[truth], _stage_window(frame, one.window))
+            for one, truth in zip(protocol.stages, judged.truths_of(protocol.stages), strict=True)
         ),
         criteria=tuple(
-            _criterion(frame, protocol, index, findings[index], now, timeline)
-            for index in range(len(protocol.criteria))
+            [
+                _criterion(frame, plan, judged, index, truth, timeline)
+                for index, truth in enumerate(judged.truths)
+            ]
         ),
         missing=_missing(protocol, vocabulary, judged, now),
-        warnings=notices(frame, protocol),
-        strata=_strata(protocol, now) if verdict is Truth.TRUE else (),
+        warnings=notices(frame, plan),
+        strata=_strata(protocol, now) if verdict is TRUE else (),
         not_encoded=tuple(
             Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
         ),
@@ -108,41 +111,65 @@ def screen(
     )
 
 
-def _causes_matter(protocol: Protocol) -> bool:
-    """Whether a missed window can fail a criterion (2.6)."""
-    return any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
+def judge_sheet(
+    protocol: Protocol, vocabulary: Vocabulary, sheet: FactSheet, as_of: int
+) -> Judgement:
+    """The bare answer for one patient: as `screen` without what explains it; see there."""
+    _, judged = _judged(plan_of(protocol, vocabulary), sheet, as_of)
+    return Judgement(
+        protocol.trial,
+        protocol.version,
+        sheet.patient,
+        iso(as_of),
+        VERDICT[judged.truth],
+        tuple(
+            [
+                (one.id, OUTCOME[truth])
+                for one, truth in zip(protocol.criteria, judged.truths, strict=True)
+            ]
+        ),
+    )
+
+
+def _judged(plan: Plan, sheet: FactSheet, as_of: int) -> tuple[Frame, Judged]:
+    frame = Frame(sheet, plan.vocabulary, plan.dates, as_of)
+    _check_birth(frame, plan)
+    selected = [select(frame, selection) for selection in plan.protocol.selections]
+    return frame, judge(plan.protocol, selected)
 
 
 def _criterion(
     frame: Frame,
-    protocol: Protocol,
+    plan: Plan,
+    judged: Judged,
     index: int,
-    finding: Finding,
-    now: Sequence[Selected],
+    truth: Truth,
     truths: Sequence[tuple[int, Sequence[Truth]]],
 ) -> CriterionResult:
+    protocol, now = plan.protocol, judged.selected
     criterion = protocol.criteria[index]
-    applies = Truth.TRUE if criterion.applies is None else evaluate(criterion.applies, now).truth
+    applies = TRUE if criterion.applies is None else evaluate(criterion.applies, now).truth
     timeline = [(day, then[index]) for day, then in truths]
-    change = next((day for day, truth in timeline if truth is not finding.truth), None)
+    change = next((day for day, other in timeline if other is not truth), None)
+    told = judged.leaves(index)
     tests = [
         (leaf, protocol.selections[leaf.formula.slot], now[leaf.formula.slot])
-        for leaf in leaves(finding)
+        for leaf in told
         if isinstance(leaf.formula, Test)
     ]
     return CriterionResult(
-        id=criterion.id,
-        stage=criterion.stage,
-        kind=criterion.kind.value,
-        text=criterion.text,
-        source=criterion.source,
-        outcome=OUTCOME[finding.truth],
-        applies=applies,
-        sentence=criterion_sentence(criterion, finding, applies, protocol, frame.vocabulary, now),
-        remedy=_remedy(frame, protocol, criterion, finding, now, timeline),
-        because=because_of(tests),
-        set_aside=set_aside_of(tests),
-        valid_until=None if change is None else iso_or_none(change - 1),
+        criterion.id,
+        criterion.stage,
+        criterion.kind.value,
+        criterion.text,
+        criterion.source,
+        OUTCOME[truth],
+        applies,
+        plan.teller.sentence(criterion, truth, applies, told, now),
+        _remedy(frame, protocol, criterion, tests, now, timeline) if truth is FALSE else None,
+        because_of(tests),
+        set_aside_of(tests),
+        None if change is None else iso_or_none(change - 1),
     )
 
 
@@ -150,29 +177,22 @@ def _remedy(
     frame: Frame,
     protocol: Protocol,
     criterion: Criterion,
-    finding: Finding,
+    tests: Sequence[Leaf],
     now: Sequence[Selected],
     timeline: Sequence[tuple[int, Truth]],
-) -> Remedy | None:
-    """What could change a failure (13.4); None for any other outcome."""
-    if finding.truth is not Truth.FALSE:
-        return None
-    passing = next((day for day, truth in timeline if truth is Truth.TRUE), None)
-    deciding = [
-        protocol.selections[leaf.formula.slot]
-        for leaf in leaves(finding)
-        if isinstance(leaf.formula, Test)
-    ]
-    if passing is None and all(events_only(one) for one in deciding):
-        passing = next((day for day, truth in timeline if truth is not Truth.FALSE), None)
+) -> Remedy:
+    """What could change a failure (13.4)."""
+    passing = next((day for day, truth in timeline if truth is TRUE), None)
+    if passing is None and all(events_only(selection) for _, selection, _ in tests):
+        passing = next((day for day, truth in timeline if truth is not FALSE), None)
     if passing is not None:
         return Remedy("wait", iso_or_none(passing))
     unsettled = Selected((), Cause.MISSING, 0, (), ())
-    renewed = [
-        unsettled if refreshable(frame, selection) else known
-        for selection, known in zip(protocol.selections, now, strict=True)
-    ]
-    if evaluate(criterion.passes, renewed).truth is not Truth.FALSE:
+    renewed = list(now)
+    for slot in {test.slot for test in tests_of(criterion.passes)}:
+        if refreshable(frame, protocol.selections[slot]):
+            renewed[slot] = unsettled
+    if evaluate(criterion.passes, renewed).truth is not FALSE:
         return Remedy("new_result")
     return Remedy("none")
 
@@ -182,10 +202,9 @@ def _missing(
 ) -> tuple[Missing, ...]:
     """What would settle the verdict, cheapest first (13.2)."""
     needed: dict[tuple[str, Cause, Reach | None], list[str]] = {}
-    findings = judged.criteria
     for index in judged.waiting:
         criterion = protocol.criteria[index]
-        for leaf in open_leaves(findings[index]):
+        for leaf in open_leaves(judged.criterion(index)):
             if not isinstance(leaf.formula, Test):
                 continue
             for lack in now[leaf.formula.slot].lacks:
@@ -225,11 +244,7 @@ def _strata(protocol: Protocol, now: Sequence[Selected]) -> tuple[tuple[str, str
         (
             stratum.id,
             next(
-                (
-                    level.id
-                    for level in stratum.levels
-                    if evaluate(level.rule, now).truth is Truth.TRUE
-                ),
+                (level.id for level in stratum.levels if evaluate(level.rule, now).truth is TRUE),
                 None,
             ),
         )
@@ -237,15 +252,9 @@ def _strata(protocol: Protocol, now: Sequence[Selected]) -> tuple[tuple[str, str
     )
 
 
-def _check_birth(frame: Frame, protocol: Protocol) -> None:
+def _check_birth(frame: Frame, plan: Plan) -> None:
     """Nobody is screened before being born."""
-    births = {
-        one.birth
-        for selection in protocol.selections
-        for one in sources(selection)
-        if isinstance(one, Age)
-    }
-    for fact in sorted(births):
+    for fact in plan.births:
         for record in frame.sheet.records.get(fact, ()):
             value = record.value
             if isinstance(value, Range) and value.low is not None and value.low > frame.as_of:

@@ -17,6 +17,9 @@ class Truth(Enum):
     UNKNOWN = "unknown"
     TRUE = "true"
 
+    # By identity, which takes a fifth of the time.
+    __hash__ = object.__hash__
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a truth has three values: write `truth is Truth.TRUE`")
 
@@ -33,6 +36,8 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
     PASS = "pass"
 
+    __hash__ = object.__hash__
+
     def __bool__(self) -> NoReturn:
         raise TypeError("an outcome has three values: write `outcome is Outcome.PASS`")
 
@@ -43,6 +48,8 @@ class Verdict(Enum):
     INELIGIBLE = "ineligible"
     UNDETERMINED = "undetermined"
     ELIGIBLE = "eligible"
+
+    __hash__ = object.__hash__
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verdict has three values: write `verdict is Verdict.ELIGIBLE`")

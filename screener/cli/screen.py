@@ -59,7 +59,11 @@ def screen_files(
                 continue
             recorded = record(trial, entry.data, answer)
             if as_json:
-                console.put_json(answer.to_json() | recorded.to_json())
+                extra = recorded.to_json()
+                if extra:
+                    console.put_json(answer.to_json() | extra)
+                else:
+                    console.put(answer.to_json_text() + "\n")
             else:
                 between = "" if not verdicts else "-" * min(console.width(), 100) + "\n"
                 console.put(between + _text(trial, answer) + recorded.text())

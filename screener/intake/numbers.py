@@ -21,6 +21,7 @@ from screener.vocabulary import Shape
 #: How a comparator may be written, and the comparator it is.
 COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "\u2264": "<=", "\u2265": ">="}
 
+_NUMBERS = (int, float, Decimal)
 _ONE = Decimal(1)
 _LARGEST = 10**LONGEST_NUMBER - 1
 _LONGEST_TEXT = 200
@@ -144,7 +145,7 @@ def _parts(raw: object, at: str, faults: Faults) -> tuple[str, str, Decimal, str
     """Comparator, the number's text, the number, unit."""
     if isinstance(raw, str):
         return _parts_of_text(raw.strip(), at, faults)
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+    if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
         faults.add(at, f"{described(raw)} is not a number")
         return None
     number = number_of(raw)

@@ -10,8 +10,7 @@ from functools import lru_cache
 
 from screener.causes import Cause
 from screener.facts import Record, Shown
-from screener.ir import Ever, Fixed, Pick, Use, Window, Within
-from screener.quantities import Value
+from screener.ir import Ever, Fixed, Pick, Use, Within
 from screener.selection.frame import Extent, Frame
 from screener.selection.requirements import NO, YES
 from screener.selection.selected import Lack, Reach, Selected, Used
@@ -29,24 +28,23 @@ def sole_pick(frame: Frame, node: Pick) -> Selected | None:
         return None
     if node.use is not _LATEST and node.use is not _EARLIEST:
         return None
-    tests = node.of.tests
+    fact, tests = node.of.fact, node.of.tests
+    records = frame.sheet.records.get(fact)
     if not tests:
-        if not frame.sheet.records.get(node.of.fact):
-            return _nothing(frame, node.of.fact)
-        return _valued(frame, node.of.fact, None, firm=False)
-    test = tests[0]
-    if len(tests) > 1 or not isinstance(test, Within):
+        return _valued(frame, fact, records, False) if records else _nothing(frame, fact)
+    if not records or len(tests) > 1 or not isinstance(tests[0], Within):
         return None
-    return _valued(frame, node.of.fact, test.window, firm=False)
+    return _valued(frame, fact, records, False, frame.extent(tests[0].window))
 
 
 def sole_fixed(frame: Frame, node: Fixed) -> Selected | None:
     """The one value of a fact that does not change; None if it takes more to tell."""
     if node.times is not None or node.judged is not None or node.of.tests:
         return None
-    if not frame.sheet.records.get(node.of.fact):
+    records = frame.sheet.records.get(node.of.fact)
+    if not records:
         return _nothing(frame, node.of.fact)
-    return _valued(frame, node.of.fact, None, firm=True)
+    return _valued(frame, node.of.fact, records, True)
 
 
 def sole_ever(frame: Frame, node: Ever) -> Selected | None:
@@ -54,60 +52,60 @@ def sole_ever(frame: Frame, node: Ever) -> Selected | None:
     fact = node.of.fact
     if node.of.tests:
         return None
-    if node.within is None and not frame.sheet.records.get(fact):
-        return _nothing(frame, fact)
-    record = _only(frame, fact)
-    if record is None:
+    records = frame.sheet.records.get(fact)
+    if not records:
+        return _nothing(frame, fact) if node.within is None else None
+    found = _valued(frame, fact, records, True)
+    if found is None or (found.values[0] != NO and found.values[0] != YES):
         return None
     if node.within is None:
-        if record.value != YES and record.value != NO:
-            return None
-        return _selected(fact, record, record.value, 1, (), _lacks(fact, None))
+        return found
     extent = frame.extent(node.within)
     if len(extent.spans) != 1:
         return None
-    first = frame.as_of if record.start is None else record.start.first
-    if record.value != YES and (record.value != NO or first < extent.spans[0][0]):
+    start = records[0].start
+    said = frame.as_of if start is None else start.first
+    if found.values[0] == NO and said < extent.spans[0][0]:
         return None
-    opening = _lacks(fact, Reach(extent.reach.opens, None))
-    return _selected(fact, record, record.value, 1, extent.used, opening)
+    lacks = _lacks(fact, Reach(extent.reach.opens, None))
+    return found._replace(used=extent.used + found.used, lacks=lacks)
 
 
-def _valued(frame: Frame, fact: str, window: Window | None, *, firm: bool) -> Selected | None:
-    """The value of the only record, which lies in the window for certain."""
-    record = _only(frame, fact)
-    if record is None or record.value is None:
-        return None
-    first, last = record.start or (frame.as_of, frame.as_of)
-    last = min(last, frame.as_of)
-    sure = 1 if firm or first == last else 0
-    if window is None:
-        return _selected(fact, record, record.value, sure, (), _lacks(fact, None))
-    extent = frame.extent(window)
-    if record.undated or not _surely_in(extent, first, last):
-        return None
-    lacks = _lacks(fact, extent.reach)
-    return _selected(fact, record, record.value, sure, extent.used, lacks)
+def _valued(
+    frame: Frame,
+    fact: str,
+    records: tuple[Record, ...],
+    fixed: bool,
+    extent: Extent | None = None,
+) -> Selected | None:
+    """The value of the only record: of one day, on record by `as_of`, in the window for certain.
 
-
-def _surely_in(extent: Extent, first: int, last: int) -> bool:
-    """Whether the window has its days for certain, and all these are among them."""
-    if len(extent.spans) != 1:
-        return False
-    opens, closes = extent.spans[0]
-    return opens <= first and last <= closes
-
-
-def _only(frame: Frame, fact: str) -> Record | None:
-    """The only record of a fact, if it is of one day and on record by `as_of`."""
-    sheet = frame.sheet
-    records = sheet.records.get(fact, ())
-    if len(records) != 1 or fact in sheet.dropped:
-        return None
+    `fixed`: it does not matter whether its day is known.
+    """
     record = records[0]
-    if record.end is not None or record.since is not None:
+    value, start = record.value, record.start
+    if len(records) > 1 or value is None or record.end is not None or record.since is not None:
         return None
-    return record if record.start is None or record.start.first <= frame.as_of else None
+    if fact in frame.sheet.dropped:
+        return None
+    first = last = frame.as_of
+    if start is not None:
+        if start.first > last:
+            return None
+        first, last = start.first, min(start.last, last)
+    dates: tuple[Used, ...] = ()
+    reach = None
+    if extent is not None:
+        if record.undated or len(extent.spans) != 1:
+            return None
+        opens, closes = extent.spans[0]
+        if first < opens or last > closes:
+            return None
+        dates, reach = extent.used, extent.reach
+    entry = _new(Used, (fact, record.shown, value, None, False, False))
+    firm = 1 if fixed or first == last else 0
+    lacks = _lacks(fact, reach)
+    return _new(Selected, ((value,), None, firm, (*dates, entry), lacks, (), False, False))
 
 
 def _nothing(frame: Frame, fact: str) -> Selected | None:
@@ -118,18 +116,6 @@ def _nothing(frame: Frame, fact: str) -> Selected | None:
     cause = Cause.MISSING if frame.vocabulary[fact].asked_of is None else Cause.JUDGEMENT
     entry = Used(fact, _NOBODY_SAID, None, cause)
     return Selected((), cause, 0, (entry,), _lacks(fact, None))
-
-
-def _selected(
-    fact: str,
-    record: Record,
-    value: Value,
-    firm: int,
-    dates: tuple[Used, ...],
-    lacks: tuple[Lack, ...],
-) -> Selected:
-    entry = _new(Used, (fact, record.shown, value, None, False, False))
-    return _new(Selected, ((value,), None, firm, (*dates, entry), lacks, (), False, False))
 
 
 @lru_cache(maxsize=4096)

@@ -37,6 +37,7 @@ from screener.selection.derived import births
 from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.selected import Selected
+from screener.selection.stillness import coming
 from screener.selection.turns import (
     each_day,
     joining,
@@ -50,14 +51,19 @@ from screener.vocabulary import AgeOf, Type
 
 
 def later(
-    frame: Frame, selections: Sequence[Selection], now: Sequence[Selected], causes: bool
+    frame: Frame,
+    selections: Sequence[Selection],
+    now: Sequence[Selected],
+    causes: bool,
+    still: Sequence[str | None] = (),
 ) -> list[tuple[int, list[Selected]]]:
     """Each later day on which some selection differs, with all selections as they are then.
 
     `causes`: whether it matters why an observation is unknown (a missed window may fail).
+    `still`: by slot, the fact of a selection that only a record can change.
     """
-    due = _due(frame, selections, causes)
-    joining = set(_joining_days(frame))
+    due = _due(frame, selections, causes, still)
+    joining = set(_joining_days(frame)) if due else set()
     current, steps = list(now), []
     while due:
         day = min(due)
@@ -67,7 +73,7 @@ def later(
             fresh[slot] = select(there, selections[slot])
         if day in joining:
             # A date that becomes known moves the windows that hang on it.
-            for next_day, slots in _due(there, selections, causes).items():
+            for next_day, slots in _due(there, selections, causes, still).items():
                 due.setdefault(next_day, set()).update(slots)
         if any(not _same(one, other) for one, other in zip(current, fresh, strict=True)):
             steps.append((day, fresh))
@@ -75,10 +81,15 @@ def later(
     return steps
 
 
-def _due(frame: Frame, selections: Sequence[Selection], causes: bool) -> dict[int, set[int]]:
+def _due(
+    frame: Frame, selections: Sequence[Selection], causes: bool, still: Sequence[str | None]
+) -> dict[int, set[int]]:
     """The later days on which something may change, each with the slots concerned."""
     due: dict[int, set[int]] = {}
+    moving = {None, *coming(frame)}
     for slot, selection in enumerate(selections):
+        if still and still[slot] not in moving:
+            continue
         for day in _days(frame, selection, causes):
             if frame.as_of < day <= LAST_DAY:
                 due.setdefault(day, set()).add(slot)

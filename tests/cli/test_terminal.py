@@ -51,7 +51,7 @@ def _criterion(id_: str, kind: str, outcome: Outcome, **changes: object) -> Crit
         set_aside=(),
         valid_until=None,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return plain._replace(**changes)  # type: ignore[arg-type]
 
 
 def _result(verdict: Verdict, *criteria: CriterionResult, **changes: object) -> Result:

@@ -5,14 +5,14 @@ both take their words for days from `days` and for values and limits from `amoun
 """
 
 from screener.interpreters.prose.days import date_words, window_words
-from screener.interpreters.prose.findings import criterion_sentence, leaf_clause
+from screener.interpreters.prose.findings import Teller, leaf_clause
 from screener.interpreters.prose.names import fact_of
 from screener.interpreters.prose.parts import part_clause, part_rule
 from screener.interpreters.prose.rules import criterion_rule, heading, rule_words
 
 __all__ = [
+    "Teller",
     "criterion_rule",
-    "criterion_sentence",
     "date_words",
     "fact_of",
     "heading",

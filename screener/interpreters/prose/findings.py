@@ -6,9 +6,10 @@ An exclusion criterion is never said to be "met" or "passed".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from screener.causes import Cause
-from screener.finding import Finding, leaves
+from screener.finding import Finding
 from screener.interpreters.prose.amounts import (
     asked_of,
     bounds_words,
@@ -28,6 +29,7 @@ from screener.ir import (
     Criterion,
     Decision,
     Either,
+    Ever,
     Fixed,
     Grade,
     Pick,
@@ -41,14 +43,15 @@ from screener.ir import (
 )
 from screener.quantities import Condition, Range, decimal_text
 from screener.selection.selected import Selected, Used
-from screener.truth import OUTCOME, Outcome, Truth
+from screener.truth import FALSE, TRUE, UNKNOWN, Truth
 from screener.vocabulary import Shape, Type, Vocabulary
 
+#: By whether it is an exclusion, and whether the criterion passes.
 _OPENING = {
-    (Polarity.INCLUSION, Outcome.PASS): "Met",
-    (Polarity.INCLUSION, Outcome.FAIL): "Not met",
-    (Polarity.EXCLUSION, Outcome.PASS): "Not excluded",
-    (Polarity.EXCLUSION, Outcome.FAIL): "Excluded",
+    (False, TRUE): "Met",
+    (False, FALSE): "Not met",
+    (True, TRUE): "Not excluded",
+    (True, FALSE): "Excluded",
 }
 
 #: Why something is open.
@@ -71,32 +74,8 @@ CAUSE_WORDS = {
     Cause.MISSING: "nothing is recorded",
 }
 
-
-def criterion_sentence(
-    criterion: Criterion,
-    finding: Finding,
-    applies: Truth,
-    protocol: Protocol,
-    vocabulary: Vocabulary,
-    selected: Sequence[Selected],
-) -> str:
-    """How a criterion ended, and what that rests on."""
-    outcome = OUTCOME[finding.truth]
-    opening = _OPENING.get((criterion.kind, outcome), "Cannot tell yet")
-    if applies is Truth.FALSE:
-        opening = "Does not apply"
-    told = leaves(finding)
-    if outcome is Outcome.UNKNOWN:
-        told = (leaf for leaf in leaves(finding) if leaf.truth is Truth.UNKNOWN)
-    if criterion.defect is not None and criterion.defect.resolved_by is None:
-        printed = criterion.defect.as_printed
-        return f"{opening}: the source is misprinted (“{printed}”) and nobody has resolved it."
-    said = dict.fromkeys(
-        leaf_clause(leaf, protocol, vocabulary, selected)
-        for leaf in told
-        if isinstance(leaf.formula, Test)
-    )
-    return f"{opening}: {'; '.join(said)}." if said else f"{opening}."
+_YES_OR_NO = {True: "yes", False: "no", None: ""}
+_BOOLEAN, _DATE = Type.BOOLEAN, Type.DATE
 
 
 def leaf_clause(
@@ -105,9 +84,50 @@ def leaf_clause(
     """One leaf: the fact, its value and date, and how it stands to the limit."""
     formula = leaf.formula
     assert isinstance(formula, Test), "INVARIANT: only leaves are told"
-    selection = bare(protocol.selections[formula.slot])
-    told = _Leaf(leaf.truth, leaf.cause, formula.condition, selection, vocabulary)
-    return told.clause(selected[formula.slot])
+    return Teller(protocol, vocabulary).clause(leaf, selected[formula.slot])
+
+
+class Teller:
+    """Tells of the findings of one protocol; the words that no patient changes are kept."""
+
+    def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
+        self._selections = tuple(bare(one) for one in protocol.selections)
+        self._vocabulary = vocabulary
+        # By the formula's identity: the protocol keeps it alive.
+        self._leaves: dict[tuple[int, Truth, Cause | None], _Leaf] = {}
+
+    def sentence(
+        self,
+        criterion: Criterion,
+        truth: Truth,
+        applies: Truth,
+        told: Sequence[Finding],
+        selected: Sequence[Selected],
+    ) -> str:
+        """How a criterion ended, and what that rests on; `told`: its leaves."""
+        opening = _OPENING.get((criterion.kind is Polarity.EXCLUSION, truth), "Cannot tell yet")
+        if applies is FALSE:
+            opening = "Does not apply"
+        if criterion.defect is not None and criterion.defect.resolved_by is None:
+            printed = criterion.defect.as_printed
+            return f"{opening}: the source is misprinted (“{printed}”) and nobody has resolved it."
+        said: dict[str, None] = {}
+        for leaf in told:
+            if isinstance(leaf.formula, Test) and (truth is not UNKNOWN or leaf.truth is UNKNOWN):
+                said[self.clause(leaf, selected[leaf.formula.slot])] = None
+        return f"{opening}: {'; '.join(said)}." if said else f"{opening}."
+
+    def clause(self, leaf: Finding, found: Selected) -> str:
+        """One leaf: the fact, its value and date, and how it stands to the limit."""
+        formula, truth, cause, _ = leaf
+        key = (id(formula), truth, cause)
+        told = self._leaves.get(key)
+        if told is None:
+            assert isinstance(formula, Test), "INVARIANT: only leaves are told"
+            selection = self._selections[formula.slot]
+            told = _Leaf(truth, cause, formula.condition, selection, self._vocabulary)
+            self._leaves[key] = told
+        return told.clause(found)
 
 
 class _Leaf:
@@ -129,10 +149,13 @@ class _Leaf:
         self.fact = fact_of(selection)
         self.label = vocabulary[self.fact].label
         self.shape: Shape = vocabulary[self.fact].shape
+        self._plain = isinstance(selection, Pick | Fixed | Ever)
 
     def clause(self, found: Selected) -> str:
-        if self.truth is Truth.UNKNOWN:
+        if self.truth is UNKNOWN:
             return self._open(found)
+        if self._plain and len(found.used) == 1 and not found.used[0].assumed:
+            return self._record(found, found.used)
         own = [entry for entry in found.used if entry.fact == self.fact]
         if any(entry.assumed for entry in own):
             return f"{self.label}: {_silence(own)}, read as no"
@@ -140,9 +163,7 @@ class _Leaf:
             case Tally():
                 return self._count(found, own)
             case Available():
-                return (
-                    f"{self.label}: {'a' if self.truth is Truth.TRUE else 'no'} result is recorded"
-                )
+                return f"{self.label}: {'a' if self.truth is TRUE else 'no'} result is recorded"
             case Quantified():
                 return f"{self.label} {records_words(own)}{self._each(self.selection)}"
             case Score() | Calculation() | Decision() | Grade() | Either():
@@ -176,7 +197,7 @@ class _Leaf:
             spread = spread_words(found.values, self.condition) if self._measured() else ""
             wanted = asked_of(self.selection, self.condition)
             asked = "asked for" if isinstance(wanted, frozenset) else "limit"
-            clause += f" ({asked}: {self._limit()}{f'; {spread}' if spread else ''})"
+            clause += f" ({asked}: {self._limit}{f'; {spread}' if spread else ''})"
         window = next((lack.window for lack in found.lacks if lack.window is not None), None)
         if window is not None and (days := window_words(window)):
             clause += f" (window {days})"
@@ -184,13 +205,15 @@ class _Leaf:
 
     # --- what is decided ----------------------------------------------------------------------
 
-    def _record(self, found: Selected, own: list[Used]) -> str:
+    def _record(self, found: Selected, own: Sequence[Used]) -> str:
         shown = records_words(own)
-        if self.shape.type is Type.DATE:
+        if self.shape.type is _DATE:
             shown = "; ".join(dict.fromkeys(date_words(str(one.shown.value)) for one in own))
-        if self.shape.type in (Type.BOOLEAN, Type.CODE, Type.ORDINAL):
-            wanted = self.truth is Truth.FALSE and self.shape.type is not Type.BOOLEAN
-            return f"{self.label}: {shown}" + (f", not {self._limit()}" if wanted else "")
+        if self.shape.type is _BOOLEAN:
+            return f"{self.label}: {shown}"
+        if self.shape.type in (Type.CODE, Type.ORDINAL):
+            wanted = self.truth is FALSE
+            return f"{self.label}: {shown}" + (f", not {self._limit}" if wanted else "")
         return f"{self.label} {shown}{self._standing(found)}"
 
     def _derived(self, found: Selected) -> str:
@@ -198,8 +221,8 @@ class _Leaf:
         values = values_words(found.values)
         if self.shape.type in (Type.CODE, Type.ORDINAL, Type.BOOLEAN):
             clause = f"{self.label}: {values}"
-            if self.truth is Truth.FALSE:
-                clause += f", not {self._limit()}"
+            if self.truth is FALSE:
+                clause += f", not {self._limit}"
         else:
             clause = f"{self.label} {values}{self._standing(found)}"
         parts = dict.fromkeys(
@@ -217,14 +240,14 @@ class _Leaf:
         records = [_shown(entry) for entry in own if not entry.said]
         if count.high == 0:
             return f"{self.label}: none{where}"
-        if self.truth is Truth.TRUE and records:
+        if self.truth is TRUE and records:
             return f"{self.label}: {'; '.join(dict.fromkeys(records))}{where}"
         return f"{self.label}: {range_words(count)} recorded{where}"
 
     def _each(self, asked: Quantified) -> str:
         """Whether the records one by one meet what is asked of each."""
         limit = condition_words(asked.condition, self.shape, times_of(asked))
-        met = (self.truth is Truth.TRUE) == (True in self._wanted())
+        met = (self.truth is TRUE) == (True in self._wanted())
         if asked.every:
             return f": {'each' if met else 'not each'} is {limit}"
         return f": {'at least one' if met else 'none'} is {limit}"
@@ -234,14 +257,15 @@ class _Leaf:
 
     # --- the limit ----------------------------------------------------------------------------
 
+    @cached_property
     def _limit(self) -> str:
         asked = asked_of(self.selection, self.condition)
         return condition_words(asked, self.shape, times_of(self.selection))
 
     def _standing(self, found: Selected) -> str:
         """How the value stands to the limit, and how far it is from one that it misses."""
-        limit = self._limit()
-        if self.truth is Truth.TRUE:
+        limit = self._limit
+        if self.truth is TRUE:
             return f" is {limit}"
         misses = {miss_of(value, self.condition) for value in found.values}
         miss = misses.pop() if len(misses) == 1 and self.shape.type is not Type.DATE else None
@@ -277,6 +301,8 @@ def _silence(entries: Sequence[Used]) -> str:
 
 def records_words(entries: Sequence[Used]) -> str:
     """Records, each once."""
+    if len(entries) == 1:
+        return _shown(entries[0])
     return "; ".join(dict.fromkeys(_shown(entry) for entry in entries))
 
 
@@ -284,7 +310,7 @@ def _shown(entry: Used) -> str:
     """A record: its value, how it was written where that differs, and its day."""
     shown = entry.shown
     value = shown.value
-    words = value if isinstance(value, str) else {True: "yes", False: "no", None: ""}[value]
+    words = value if isinstance(value, str) else _YES_OR_NO[value]
     if isinstance(entry.value, frozenset):
         words = code_words(words)
     if shown.unit and shown.unit != "1":

@@ -1,0 +1,68 @@
+"""What of a screening depends on the trial alone: worked out once, for all its patients.
+
+Nothing here knows a patient, and nothing is decided that the formula does not say.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from screener.interpreters.prose import Teller
+from screener.ir import Age, MissedFails, Protocol, Window
+from screener.selection.stillness import still_on
+from screener.selection.uses import facts_of, facts_of_dates, sources, windows_of
+from screener.vocabulary import Vocabulary
+
+
+class Plan:
+    """A protocol and its vocabulary, made ready.
+
+    `births`: the date facts that ages are counted from. `facts`: all that are read. `windows`: all
+    that are looked into, each once. `missed_fails`: whether a missed window can fail a criterion
+    (semantics 2.6). `still`: see `stillness.still_on`, by slot. `teller`: finds the words.
+    """
+
+    def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
+        self.protocol = protocol
+        self.vocabulary = vocabulary
+        every = protocol.selections
+        self.dates = dict(protocol.dates)
+        self.births = sorted(
+            {one.birth for each in every for one in sources(each) if isinstance(one, Age)}
+        )
+        named = facts_of_dates(protocol.dates).values()
+        self.facts = {fact for one in every for fact in facts_of(one)}.union(*named)
+        self.windows: set[Window] = {window for one in every for window in windows_of(one)}
+        self.missed_fails = any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
+        self.still = tuple(still_on(one) for one in every)
+        self.teller = Teller(protocol, vocabulary)
+
+
+def plan_of(protocol: Protocol, vocabulary: Vocabulary) -> Plan:
+    """The plan of a protocol; the same one for the same objects, as long as it is in use."""
+    return _plan(_Pair(protocol, vocabulary))
+
+
+class _Pair:
+    """Two objects, equal to itself with the very same ones: they are large, and never change."""
+
+    __slots__ = ("protocol", "vocabulary")
+
+    def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
+        self.protocol = protocol
+        self.vocabulary = vocabulary
+
+    def __hash__(self) -> int:
+        return id(self.protocol)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Pair)
+            and other.protocol is self.protocol
+            and other.vocabulary is self.vocabulary
+        )
+
+
+@lru_cache(maxsize=32)
+def _plan(pair: _Pair) -> Plan:
+    return Plan(pair.protocol, pair.vocabulary)
