@@ -65,6 +65,9 @@ def _read_age(match: re.Match[str], known: Known) -> Proposal | Unclear | None:
     else:
         how = " ".join(said["how"].lower().split())
         limits = {_AGE_WORDS.get(how) or comparison(how): Decimal(said["number"])}
+    upper = not limits.keys() & {"at_least", "more_than"}
+    if upper and re.match("adult", match[0], re.IGNORECASE):
+        return Unclear("from which age somebody is an adult is not said")
     return _ages(limits, known.side, known.ages)
 
 

@@ -39,7 +39,9 @@ _EMPTY = frozenset(
         """the following all of patients patient subjects subject participants participant must meet
         study for this trial any who are to be eligible is should fulfil fulfill satisfy each have
         if they excluded included will in order one criteria criterion inclusion exclusion non key
-        main major general additional specific other common primary basic overall and""",
+        main major general additional specific other common primary principal basic overall and
+        apply applies exist present met fulfilled prior before enrolled enrollment entry enter
+        participate participation include includes comprise abbreviated list candidates a an at""",
     )
 )
 _SOME_PATIENTS = re.compile(

@@ -61,7 +61,9 @@ _MARKER = re.compile(
 )
 #: What the registry's markup puts a backslash before.
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~^&=|])")
-_QUALIFIER = r"(?:key|main|major|general|additional|specific|other|common|primary|basic|overall)"
+_QUALIFIER = (
+    r"(?:key|main|major|general|additional|specific|other|common|primary|principal|basic|overall)"
+)
 _CRITERIA = r"(?:non-?\s?inclusion|inclusion|exclusion)"
 _PLAIN_HEAD = re.compile(
     rf"(?:{_QUALIFIER}\s+)*(?P<side>{_CRITERIA})(?:\s+criteri(?:a|on))?"
@@ -76,7 +78,8 @@ _BOTH = re.compile(rf"{_CRITERIA}.*{_CRITERIA}", re.IGNORECASE)
 #: Words of a sentence; a heading with them says no name of a stage.
 _SENTENCE = re.compile(
     r"\b(?:who|any|all|if|they|must|meet|meeting|following|patients?|subjects?|participants?|the|"
-    r"are|is|with|of|and|or|for)\b",
+    r"are|is|with|of|and|or|for|includes?|including|comprises?|appl(?:y|ies)|only|abbreviated|"
+    r"related|specific)\b",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"^[*_#\s]+|[*_#\s]+$")

@@ -13,7 +13,7 @@ from functools import cache
 from screener.registry import ages, grades, laboratory, washouts
 from screener.registry.lines import Side
 from screener.registry.proposals import RANDOMIZATION, Known, Proposal, Read, Rule
-from screener.registry.wording import COMPARISON, Unclear, plain
+from screener.registry.wording import Unclear, plain
 from screener.vocabulary import Type
 
 _AND = re.compile(r"\s*(?:;|,)\s+(?:and\s+)?|\s+and\s+", re.IGNORECASE)
@@ -91,7 +91,7 @@ _NO_LIMIT_OF_AGE = re.compile(
     r"|child-?\s?bearing|child[- ](?:turcotte[- ])?pugh",
     re.IGNORECASE,
 )
-_LIMIT_LIKE = re.compile(rf"(?:{COMPARISON})\s*\d|\buln\b|\blln\b", re.IGNORECASE)
+_LIMIT = re.compile(r"[<>\u2264\u2265]=?\s*\d|\buln\b|\blln\b", re.IGNORECASE)
 _REASONS = (
     (
         r"\b(?:unless|except\w*|exclud\w+|other than|apart from|however|but)\b",
@@ -122,10 +122,10 @@ def hinted(text: str) -> frozenset[str]:
 
 def _why_not(line: str) -> Unclear | None:
     """Why a line that speaks of a limit has no proposal."""
-    if not _LIMIT_LIKE.search(line) and not (hinted(line) and re.search(r"\d|class", line)):
-        return None
     if not hinted(line):
-        return Unclear("limits of this are not recognised")
+        return Unclear("limits of this are not recognised") if _LIMIT.search(line) else None
+    if re.search(r"\d|class|\buln\b", line, re.IGNORECASE) is None:
+        return None
     for hint, reason in _REASONS:
         if re.search(hint, line, re.IGNORECASE):
             return Unclear(reason)

@@ -132,6 +132,8 @@ def _unit_spelling(text: str) -> str:
     text = re.sub(r"\s*/\s*", "/", text)
     text = re.sub(r"^\*\s*(?=10)", "x ", text)
     text = re.sub(r"^x\s*(?=10)", "x ", text)
+    text = re.sub(r"\bmicro-?lit(?:er|re)s?\b", "uL", text)
+    text = re.sub(r"\bcubic milli-?met(?:er|re)s?\b", "mm3", text)
     text = re.sub(r"^per (?=(?:mm3|uL|L|mL)$)", "/", text)
     return re.sub(r"^(?:cells|cell)?\s*/\s*", "/", text)
 

@@ -205,7 +205,8 @@ TRAPS_INCLUSION = (
     "ECOG 0-1 or Karnofsky ≥ 70%", "ECOG performance status 0-5", "Karnofsky status ≥ 70",
     "Child-Pugh class B", "Child-Pugh class A (5-6 points)", "Child-Pugh A6 or better",
     "Platelets < 75 x 10^9/L", "Creatinine ≥ 1.5 mg/dL", "Albumin within normal limits",
-    "Age ≥ 6 months", "18 years", "Platelet transfusion ≥ 7 days ago", "ANC ≥ 1.500/µL",
+    "Age ≥ 6 months", "18 years", "Adults, ≤ 75 years of age",
+    "Platelet transfusion ≥ 7 days ago", "ANC ≥ 1.500/µL",
     "Platelets ≥ 100 x 10^9/L; ANC ≥ 1.5 x 10^9/L or G-CSF support", "INR ≤ 1.5 x 10^9/L",
     "Bilirubin ≤ 1.5 x ULN (3 x ULN in Gilbert's syndrome)", "Total bilirubin ≤ 1.5",
 )  # fmt: skip
