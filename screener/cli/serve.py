@@ -38,6 +38,7 @@ class Wanted(NamedTuple):
     names: Sequence[str]
     user_header: str | None
     proxies: Sequence[str]
+    workers: int
 
     @property
     def loopback(self) -> bool:
@@ -56,7 +57,7 @@ def serve_form(
     """Open the form and answer until somebody ends it."""
     _require_safe(wanted)
     try:
-        from screener.web.server import open_socket, serve
+        from screener.web.server import Tls, helped, open_socket, serve
         from screener.web.settings import LOOPBACK, Settings
     except ModuleNotFoundError:
         raise console.UsageFault(_NOT_INSTALLED) from None
@@ -88,7 +89,11 @@ def serve_form(
     port = listening.getsockname()[1]
     scheme = "https" if wanted.certificate is not None else "http"
     console.put(f"The form is open at {scheme}://{own}:{port}/ (Ctrl-C closes it)\n")
-    serve(settings, listening, certificate=wanted.certificate, key=wanted.key)
+    tls = None
+    if wanted.certificate is not None and wanted.key is not None:
+        tls = Tls(wanted.certificate, wanted.key)
+    with helped(settings, listening, wanted.workers, tls) as own_socket:
+        serve(settings, own_socket, tls)
     return console.DONE
 
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import h11
 import uvicorn
@@ -20,6 +25,13 @@ from screener.web.app import create_app
 from screener.web.problems import Problem
 from screener.web.settings import Settings
 from screener.web.shield import security_headers
+
+
+class Tls(NamedTuple):
+    """The files with which TLS is spoken."""
+
+    certificate: Path
+    key: Path
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -32,12 +44,56 @@ def open_socket(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family)
 
 
+@contextmanager
+def helped(
+    settings: Settings, listening: socket.socket, workers: int, tls: Tls | None = None
+) -> Iterator[socket.socket]:
+    """A socket to answer at, while other processes answer at the same address.
+
+    The system shares new connections out between them; they end with the context, and with this
+    process however it ends.
+    """
+    if workers == 1:
+        yield listening
+        return
+    host, port = listening.getsockname()[:2]
+    listening.close()
+    sockets = [
+        socket.create_server((host, port), family=listening.family, reuse_port=True)
+        for _ in range(workers)
+    ]
+    context = get_context("fork")
+    others = [
+        context.Process(target=_help, args=(settings, one, tls), daemon=True) for one in sockets[1:]
+    ]
+    for other in others:
+        other.start()
+    try:
+        yield sockets[0]
+    finally:
+        for other in others:
+            other.terminate()
+            other.join(15)
+
+
+def _help(settings: Settings, listening: socket.socket, tls: Tls | None) -> None:
+    """Answer beside the first process, as long as there is one."""
+
+    def follow() -> None:
+        parent = parent_process()
+        assert parent is not None, "INVARIANT: runs in a process of its own"
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=follow, daemon=True).start()
+    serve(settings, listening, tls)
+
+
 def serve(
     settings: Settings,
     listening: socket.socket,
+    tls: Tls | None = None,
     *,
-    certificate: Path | None = None,
-    key: Path | None = None,
     started: Callable[[uvicorn.Server], None] = lambda server: None,
 ) -> None:
     """Answer requests until somebody ends it; `started` is told once it does."""
@@ -56,8 +112,8 @@ def serve(
         timeout_keep_alive=settings.limits.keep_alive,
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=settings.limits.header_block,
-        ssl_certfile=None if certificate is None else str(certificate),
-        ssl_keyfile=None if key is None else str(key),
+        ssl_certfile=None if tls is None else str(tls.certificate),
+        ssl_keyfile=None if tls is None else str(tls.key),
     )
     server = _Server(config)
     server.told = started

@@ -37,6 +37,9 @@ def serve(
         list[str] | None,
         typer.Option("--proxy", metavar="ADDRESS", help="A proxy to trust; repeatable."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="So many processes answer.")
+    ] = 1,
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="A line on standard error for each request.")
     ] = False,
@@ -54,7 +57,7 @@ def serve(
         from screener.cli.serve import Wanted, serve_form
 
         wanted = Wanted(
-            host, port, accounts, certificate, key, name or [], user_header, proxy or []
+            host, port, accounts, certificate, key, name or [], user_header, proxy or [], workers
         )
         folders = console.criteria_folders(criteria or [])
         return serve_form(wanted, folders, log_requests=log_requests, log=log)

@@ -1,0 +1,168 @@
+"""One screening by HTTP at 50 users, against a bare FastAPI handler: `python -m benchmarks.http`.
+
+Both servers stand in processes of their own and get the same body over the same kind of
+connections; rounds alternate, so that whatever else the machine does falls on both. Never a gate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from screener.catalog import find
+from screener.rules.load import read_cases
+
+ROOT = Path(__file__).parents[1]
+USERS = 50
+TRIALS = ("NCT01681446@2018-05-30", "NCT00234182", "KUBO-2001")
+
+
+def main() -> None:
+    """Measure every trial and print a table."""
+    parser = argparse.ArgumentParser(prog="benchmarks.http", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=4, help="of every round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=1, help="processes of ours; bare has one")
+    given = parser.parse_args()
+    for line in measured(given.seconds, given.rounds, given.workers):
+        print(line, flush=True)
+
+
+def measured(seconds: float, rounds: int, workers: int = 1) -> list[str]:
+    """The table of all trials."""
+    lines = ["| screening by HTTP, 50 users | criteria | req/s | p50 | p99 | p99 of bare | ratio |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    ours, bare = _port(), _port()
+    servers = [
+        multiprocessing.Process(target=_serve_ours, args=(ours, workers)),
+        multiprocessing.Process(target=_serve_bare, args=(bare,), daemon=True),
+    ]
+    for server in servers:
+        server.start()
+    try:
+        for port in (ours, bare):
+            _await(port)
+        lines += [_trial(name, ours, bare, seconds, rounds) for name in TRIALS]
+    finally:
+        for server in servers:
+            server.terminate()
+            server.join(20)
+    return lines
+
+
+def _trial(name: str, ours: int, bare: int, seconds: float, rounds: int) -> str:
+    body, criteria = _body(name)
+    timings: dict[int, list[list[float]]] = {ours: [], bare: []}
+    for _ in range(rounds):
+        for port, taken in timings.items():
+            taken.append(sorted(asyncio.run(_load(port, body, seconds))))
+    # The median round of each: one disturbed by others says nothing of the servers.
+    p99 = {port: median(_at(one, 0.99) for one in taken) for port, taken in timings.items()}
+    p50 = median(_at(one, 0.5) for one in timings[ours])
+    rate = median(len(one) for one in timings[ours]) / seconds
+    return (
+        f"| {name} | {criteria} | {rate:.0f} | {p50 * 1e3:.1f} ms | {p99[ours] * 1e3:.1f} ms "
+        f"| {p99[bare] * 1e3:.1f} ms | {p99[ours] / p99[bare]:.1f} |"
+    )
+
+
+def _at(timings: list[float], share: float) -> float:
+    return timings[min(len(timings) - 1, int(len(timings) * share))]
+
+
+def _body(name: str) -> tuple[bytes, int]:
+    """The first example patient of a trial, and how many criteria he is held against."""
+    from screener.catalog import read, read_file
+
+    place = find(name, [ROOT / "criteria"])[-1]
+    assert place.cases is not None, f"{name} has example patients"
+    file = read_file(place.cases)
+    case = read_cases(file.content, file.name)[0]
+    body = {"trial": name, "as_of": case.as_of, "profile": case.profile}
+    return json.dumps(body).encode(), len(read(place).protocol.criteria)
+
+
+async def _load(port: int, body: bytes, seconds: float) -> list[float]:
+    """The seconds that every request took, of 50 users who ask again at once."""
+    until = time.perf_counter() + seconds
+    head = (
+        f"POST /api/v1/screen HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    users = [_user(port, head.encode() + body, until) for _ in range(USERS)]
+    return [one for taken in await asyncio.gather(*users) for one in taken]
+
+
+async def _user(port: int, request: bytes, until: float) -> list[float]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    taken = []
+    while (started := time.perf_counter()) < until:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), "every request is answered"
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length))
+        taken.append(time.perf_counter() - started)
+    writer.close()
+    return taken
+
+
+def _serve_ours(port: int, workers: int) -> None:
+    from screener.web.server import helped, open_socket, serve
+    from screener.web.settings import Settings
+
+    settings = Settings(now=lambda: datetime.now().astimezone(), criteria=(ROOT / "criteria",))
+    with helped(settings, open_socket("127.0.0.1", port), workers) as listening:
+        serve(settings, listening)
+
+
+def _serve_bare(port: int) -> None:
+    """What FastAPI does at least: the same body, checked to be an object, and given back."""
+    import uvicorn
+    from fastapi import FastAPI
+    from pydantic import BaseModel
+
+    class Asked(BaseModel):
+        trial: str
+        as_of: str
+        profile: dict[str, Any]
+
+    # The name has to be found when the annotation is read.
+    globals()["Asked"] = Asked
+    app = FastAPI()
+
+    async def screen(asked: Asked) -> dict[str, Any]:
+        return {"trial": asked.trial, "as_of": asked.as_of, "verdict": "undetermined"}
+
+    answer: Callable[[Asked], Awaitable[dict[str, Any]]] = screen
+    app.post("/api/v1/screen")(answer)
+    uvicorn.run(app, port=port, log_level="critical", access_log=False, http="h11")
+
+
+def _port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _await(port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("a server does not start")
+
+
+if __name__ == "__main__":
+    main()
