@@ -5,13 +5,18 @@ Source: semantics 6.1.
 
 from __future__ import annotations
 
-from screener.ir import Attribute, RecordTest, Relative, Unless
+from screener.ir import Attribute, OfLimit, RecordTest, Relative, Requirement, Unless
 from screener.quantities import Condition
 from screener.rules.conditions import COMPARATORS, read_comparison
 from screener.rules.faults import Faults, nearest, one_of, quoted
+from screener.rules.others import attributes_named
 from screener.rules.source import Entries, Items, Node, Text, Unreadable
+from screener.rules.values import NUMERIC, Named
 from screener.rules.words import Words, entries_of
-from screener.vocabulary import Fact, Shape
+from screener.vocabulary import Fact, Shape, Type
+
+#: What attributes of these types are compared with another of their record.
+_ORDERED = (*NUMERIC, Type.DATE)
 
 
 def read_attributes(words: Words, fact: Fact, faults: Faults) -> tuple[RecordTest, ...] | None:
@@ -61,12 +66,22 @@ def _attribute(key: Text, node: Node, fact: Fact, faults: Faults) -> Attribute |
             else f"{quoted(fact.name)} is declared without `attributes`",
         )
         return None
-    condition = read_condition(key, node, shape, faults)
-    return None if condition is None else Attribute(key.value, condition)
+    others = {name: one for name, one in fact.attributes.items() if name != key.value}
+    named = attributes_named(shape, others, faults) if shape.type in _ORDERED else None
+    asked = _requirement(key, node, shape, faults, named)
+    return None if asked is None else Attribute(key.value, asked)
 
 
 def read_condition(key: Text, node: Node, shape: Shape, faults: Faults) -> Condition | None:
-    """What is asked of the attribute or part `key`: a value, a list of them, or comparators."""
+    """What is asked of the part `key`: a value, a list of them, or comparators."""
+    asked = _requirement(key, node, shape, faults, None)
+    assert not isinstance(asked, Relative), "INVARIANT: nothing else is named as a limit"
+    return asked
+
+
+def _requirement(
+    key: Text, node: Node, shape: Shape, faults: Faults, named: Named | None
+) -> Requirement | None:
     if isinstance(node, Unreadable):
         return None
     if isinstance(node, Text) and node.plain and not node.value:
@@ -78,7 +93,7 @@ def read_condition(key: Text, node: Node, shape: Shape, faults: Faults) -> Condi
         node = Entries(((Text(word, node.span), node),), node.span)
     before = faults.errors
     words = Words(node, faults, COMPARATORS, "a condition")
-    comparison = read_comparison(words, shape, faults, what=key.value)
+    comparison = read_comparison(words, shape, faults, what=key.value, named=named)
     if comparison is None:
         if faults.errors == before and not list(words):
             faults.error(
@@ -89,7 +104,10 @@ def read_condition(key: Text, node: Node, shape: Shape, faults: Faults) -> Condi
             )
         return None
     condition, times = comparison.parts[0]
-    if len(comparison.parts) > 1 or times is not None or isinstance(condition, Relative):
+    limited = isinstance(condition, Relative) and any(
+        isinstance(end, OfLimit) for end in (condition.low, condition.high)
+    )
+    if len(comparison.parts) > 1 or times is not None or limited:
         faults.error(
             "not-yet",
             comparison.span,

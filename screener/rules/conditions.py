@@ -14,7 +14,7 @@ from screener.ir import Bound, Limit, OfLimit, OfNumber, Relative, Requirement
 from screener.quantities import Codes, Range, decimal_text
 from screener.rules.faults import Faults, one_of, quoted
 from screener.rules.source import Entries, Node, Text, Unreadable
-from screener.rules.values import NUMERIC, Literal, read_code, read_number
+from screener.rules.values import NUMERIC, Literal, Named, read_code, read_number
 from screener.rules.words import Words, items_of, text_of
 from screener.vocabulary import Shape, Type
 
@@ -52,10 +52,12 @@ def read_comparison(
     what: str,
     pinned: str | None = None,
     only: str | None = None,
+    named: Named | None = None,
 ) -> Comparison | None:
     """The one comparison among these words; None where there is none or it cannot be read.
 
-    `only`: the comparator meant, where a table row has one for each end.
+    `only`: the comparator meant, where a table row has one for each end; `named`: what other
+    values may be limits.
     """
     given = given_comparators(words) if only is None else [only]
     if not given:
@@ -74,13 +76,13 @@ def read_comparison(
         return None
     if isinstance(node, Entries):
         faults.error(
-            "not-yet",
+            "text-expected",
             node.span,
-            "this version does not compare with another fact yet",
-            expected="a value",
+            f"{quoted(word)} takes a value, or the name of another",
+            expected="such as `0.5 x total_bilirubin`",
         )
         return None
-    reader = _Reader(shape, faults, what, pinned)
+    reader = _Reader(shape, faults, what, pinned, named)
     parts = reader.read(word, node, words.key(word))
     return None if parts is None else Comparison(words.key(word), parts)
 
@@ -88,11 +90,14 @@ def read_comparison(
 class _Reader:
     """One comparator and its value for one type of fact."""
 
-    def __init__(self, shape: Shape, faults: Faults, what: str, pinned: str | None) -> None:
+    def __init__(
+        self, shape: Shape, faults: Faults, what: str, pinned: str | None, named: Named | None
+    ) -> None:
         self.shape = shape
         self.faults = faults
         self.what = what
         self.pinned = pinned
+        self.named = named
 
     def read(self, word: str, node: Node, key: Span) -> tuple[Compared, ...] | None:
         kind = self.shape.type
@@ -166,7 +171,9 @@ class _Reader:
         return (_range(word, low, high),)
 
     def _number(self, text: Text) -> Literal | None:
-        literal = read_number(text, self.shape, self.faults, what=self.what, pinned=self.pinned)
+        literal = read_number(
+            text, self.shape, self.faults, what=self.what, pinned=self.pinned, named=self.named
+        )
         plausible = self.shape.plausible
         if literal is None or literal.bound is not None or plausible is None:
             return literal

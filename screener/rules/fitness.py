@@ -11,6 +11,12 @@ from screener.rules.words import Words
 from screener.vocabulary import AgeOf, Fact, Kind
 
 TIMING = ("within", "before", "after")
+#: Words for observations and words for events; and all that ask for records of one's own.
+_RESULTS = ("per", "consecutive", "same", "baseline")
+_EVENTS = ("lasting", "days", "since_last")
+_RECORDS = ("where", "except", "use", "count", "clear_of", *_RESULTS, *_EVENTS)
+#: Each of these says how the records become one answer.
+_ANSWERS = ("count", "available", "use", "consecutive", "days", "since_last")
 
 
 def words_fit(words: Words, fact: Fact, faults: Faults) -> bool:
@@ -32,18 +38,20 @@ def words_fit(words: Words, fact: Fact, faults: Faults) -> bool:
 def _misfits(fact: Fact) -> tuple[tuple[str, ...], str]:
     """The words that a fact does not go with, and what it is that they do not go with."""
     if isinstance(fact.derived, AgeOf):
-        return (*TIMING, "where", "except", "use", "count", "available"), "derived"
+        return (*TIMING, *_RECORDS, "available"), "derived"
     if fact.derived is not None:
-        return ("where", "except", "use", "count", "available"), "derived"
+        return (*_RECORDS, "available"), "derived"
+    beside = (*_RESULTS, *_EVENTS, "clear_of")
     match fact.kind:
         case Kind.FIXED:
-            return (*TIMING, "at", "use", "count"), "fixed"
+            return (*TIMING, "at", "use", "count", *beside), "fixed"
         case Kind.CUMULATIVE:
-            return ("before", "after", "at", "use", "count", "available"), "cumulative"
+            words = ("before", "after", "at", "use", "count", "available", *beside)
+            return words, "cumulative"
         case Kind.EVENT:
-            return ("at", "use", "available"), "an event"
+            return ("at", "use", "available", *_RESULTS), "an event"
         case Kind.OBSERVATION:
-            return ("at",), "observed, not derived"
+            return ("at", *_EVENTS), "observed, not derived"
 
 
 def _event_without_condition(words: Words, fact: Fact, faults: Faults) -> bool:
@@ -61,7 +69,7 @@ def _event_without_condition(words: Words, fact: Fact, faults: Faults) -> bool:
 
 def _alone(words: Words, faults: Faults) -> bool:
     """Whether no two words each say how the records become one answer."""
-    rivals = [word for word in ("count", "available", "use") if word in words]
+    rivals = [word for word in _ANSWERS if word in words]
     if "available" in words:
         rivals += given_comparators(words)
     if "at" in words:

@@ -9,21 +9,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from screener.diagnostics import Span
-from screener.ir import AS_OF, Arm, DateSource, Level, NotEncoded, Stratum
+from screener.ir import (
+    AS_OF,
+    Arm,
+    DateSource,
+    EarlierOf,
+    Level,
+    NamedDay,
+    NotEncoded,
+    Point,
+    Stratum,
+)
 from screener.rules.criteria import SEPARATOR, read_id
 from screener.rules.faults import Faults, nearest, quoted
 from screener.rules.formula import read_rule
 from screener.rules.scope import Scope, Setting
 from screener.rules.source import Text
+from screener.rules.windows import CHOICES, read_choice
 from screener.rules.words import Words, entries_of, read_name
 from screener.vocabulary import Fact, Type
 
 
 def read_dates(
     words: Words, facts: Mapping[str, Fact], faults: Faults
-) -> tuple[tuple[str, DateSource], ...]:
-    """The named dates of a protocol."""
-    found = []
+) -> tuple[tuple[str, NamedDay], ...]:
+    """The named dates of a protocol; a choice is among those before it."""
+    found: list[tuple[str, NamedDay]] = []
     for key, node in words.entries("dates"):
         name = read_name(key, faults, "a date")
         if name == AS_OF:
@@ -36,7 +47,19 @@ def read_dates(
         entries = entries_of(node, faults, quoted(name))
         if entries is None:
             continue
-        inner = Words(entries, faults, ("fact", "otherwise"), "a date")
+        inner = Words(entries, faults, ("fact", "otherwise", *CHOICES), "a date")
+        choices = [word for word in CHOICES if word in inner]
+        if choices:
+            for word in [word for word in inner if word != choices[0]]:
+                faults.error(
+                    "words-clash",
+                    inner.key(word),
+                    f"{quoted(word)} cannot stand beside {quoted(choices[0])}",
+                )
+            known = (AS_OF, *(one for one, _ in found))
+            choice = read_choice(inner, choices[0], known, faults)
+            found.append((name, EarlierOf((Point(AS_OF),)) if choice is None else choice))
+            continue
         fact = _date_fact(inner, facts, faults)
         otherwise = inner.choice("otherwise", (AS_OF,)) is not None
         found.append((name, DateSource(fact, otherwise)))

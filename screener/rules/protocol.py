@@ -40,7 +40,7 @@ from screener.rules.frame import (
 )
 from screener.rules.scope import Scope, Setting
 from screener.rules.source import Node, Text
-from screener.rules.windows import read_point, read_window
+from screener.rules.windows import NamedDates, read_point, read_window
 from screener.rules.words import Words, entries_of, read_name
 from screener.vocabulary import Fact, Vocabulary
 
@@ -93,7 +93,7 @@ class _File:
         definitions = words.entries("define")
         for key, _ in definitions:
             read_name(key, faults, "a definition")
-        names = tuple(dict.fromkeys((AS_OF, *(name for name, _ in self.dates))))
+        names = NamedDates(tuple(dict.fromkeys((AS_OF, *(name for name, _ in self.dates)))))
         node = words.get("age_at")
         age_at = Point(AS_OF) if node is None else read_point(node, names, faults)
         self.scope = Scope(
@@ -127,7 +127,7 @@ class _File:
             effective=effective or 1,
             source=words.prose("source"),
             outline=tuple(one.value for one in outline),
-            dates=self.dates,
+            dates=(*self.dates, *self.scope.dates.composed.items()),
             selections=self.scope.slots.selections(),
             criteria=criteria,
             stages=tuple(

@@ -13,6 +13,7 @@ from screener.ir import Age, Formula, Point, Selection, Window
 from screener.rules.definitions import Definitions
 from screener.rules.faults import Faults, nearest, quoted
 from screener.rules.source import MOST_NODES, Node
+from screener.rules.windows import NamedDates
 from screener.rules.words import text_of
 from screener.vocabulary import Fact
 
@@ -57,7 +58,7 @@ class Scope:
     facts: Mapping[str, Fact]
     # What is asked of these cannot be judged: their own faults are told already.
     faulty: frozenset[str]
-    dates: tuple[str, ...]
+    dates: NamedDates
     age_at: Point
     definitions: Definitions
     faults: Faults

@@ -76,6 +76,7 @@ def value_of(
     use: Use = Use.LATEST,
     times: Limit | None = None,
     judged: Relative | None = None,
+    per_day: bool = False,
 ) -> Selection:
     """One value of a fact that is recorded, not derived.
 
@@ -88,7 +89,7 @@ def value_of(
     elif fact.kind is Kind.CUMULATIVE:
         selection = Ever(RecordSet(fact.name, attributes), within)
     else:
-        selection = Pick(RecordSet(fact.name, timing + attributes), use, times, judged)
+        selection = Pick(RecordSet(fact.name, timing + attributes), use, times, judged, per_day)
     return assumed(selection, fact, setting) if fact.shape.type is Type.BOOLEAN else selection
 
 

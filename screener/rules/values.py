@@ -7,9 +7,9 @@ Source: semantics 9.1, 9.3, 10.1, 10.2.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from screener import units
 from screener.days import parse_days
@@ -23,9 +23,12 @@ from screener.vocabulary import Shape, Type
 NUMERIC = (Type.QUANTITY, Type.NUMBER)
 
 _NUMBER_UNIT = re.compile(r"([-+]?[0-9][0-9.eE+-]*)\s*(.*)", re.DOTALL | re.ASCII)
-_TIMES = re.compile(r"(?:(\S+) x )?(ULN|LLN)")
+_TIMES = re.compile(r"(?:(\S+) x )?(ULN|LLN)(?: ([-+]) (\S.*))?")
 _LIMIT_WORD = re.compile(r"(?<![A-Za-z])(?:ULN|LLN|uln|lln)(?![A-Za-z])")
-_OTHER_FACT = re.compile(r"[0-9.]+ x ([a-z][a-z0-9_]*)", re.ASCII)
+_OTHER = re.compile(r"(?:([0-9.]+) x )?([a-z][a-z0-9_]*)", re.ASCII)
+
+#: What `k x NAME` stands for as a limit; None, with the fault noted, where it cannot stand there.
+Named: TypeAlias = Callable[[Text, Decimal, str], Bound | None]
 
 
 class Literal(NamedTuple):
@@ -36,40 +39,67 @@ class Literal(NamedTuple):
 
 
 def read_number(
-    node: Text, shape: Shape, faults: Faults, *, what: str, pinned: str | None = None
+    node: Text,
+    shape: Shape,
+    faults: Faults,
+    *,
+    what: str,
+    pinned: str | None = None,
+    named: Named | None = None,
 ) -> Literal | None:
-    """A number, quantity, day or multiple of a limit; None with the fault noted.
+    """A number, quantity, day or what is worked out with the record; None with the fault noted.
 
-    `what` is the fact or attribute, for messages; `pinned` the unit of a number without one.
+    `what` is the fact or attribute, for messages; `pinned` the unit of a number without one;
+    `named` what other values may be named as limits.
     """
+    text = node.value.strip()
+    other = _OTHER.fullmatch(text)
+    if other is not None and (named is not None or other[1] is not None):
+        return _read_other(node, other[1] or "1", other[2], faults, named)
     if shape.type is Type.DATE:
         return _read_day(node, faults)
-    text = node.value.strip()
     times = _TIMES.fullmatch(text)
     if times is not None:
         factor = parse_decimal(times[1] or "1")
         if factor is not None and factor > 0:
-            return Literal(factor, OfLimit(Limit(times[2]), factor))
+            return _read_limit(node, times, factor, shape, faults, what)
     if times is not None or _LIMIT_WORD.search(text):
-        later = re.fullmatch(r"(?:ULN|LLN) [-+] .*", text)
         faults.error(
-            "not-yet" if later else "bad-limit",
+            "bad-limit",
             node.span,
-            "this version does not know an offset from a reference limit yet"
-            if later
-            else f"{quoted(text)} is not a multiple of a reference limit",
-            expected="such as `3 x ULN`",
-        )
-        return None
-    other = _OTHER_FACT.fullmatch(text)
-    if other is not None:
-        faults.error(
-            "not-yet",
-            node.span,
-            f"this version does not compare with another fact yet, such as {quoted(other[1])}",
+            f"{quoted(text)} is not worked out from a reference limit",
+            expected="such as `3 x ULN`, `ULN + 5 s`",
         )
         return None
     return _read_quantity(node, text, shape, faults, what, pinned)
+
+
+def _read_limit(
+    node: Text, match: re.Match[str], times: Decimal, shape: Shape, faults: Faults, what: str
+) -> Literal | None:
+    """A multiple of a reference limit, and what is added to it."""
+    if match[3] is None:
+        return Literal(times, OfLimit(Limit(match[2]), times))
+    more = _read_quantity(node, match[4], shape, faults, what, None)
+    if more is None:
+        return None
+    assert isinstance(more.number, Decimal), "INVARIANT: what is written is a decimal"
+    plus = more.number if match[3] == "+" else -more.number
+    return Literal(times, OfLimit(Limit(match[2]), times, plus))
+
+
+def _read_other(
+    node: Text, times: str, name: str, faults: Faults, named: Named | None
+) -> Literal | None:
+    factor = parse_decimal(times)
+    if factor is None or factor <= 0:
+        faults.error("bad-number", node.span, f"{quoted(times)} is no number of times")
+        return None
+    if named is None:
+        faults.error("bad-limit", node.span, f"{quoted(name)} cannot be a limit here")
+        return None
+    bound = named(node, factor, name)
+    return None if bound is None else Literal(factor, bound)
 
 
 def _read_quantity(

@@ -7,15 +7,15 @@ Source: semantics 4.3, 4.6 and section 5.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from screener.days import parse_days, shift
 from screener.diagnostics import Span
-from screener.ir import Point, Window
+from screener.ir import THIS, EarlierOf, Point, Window
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Entries, Items, Node
-from screener.rules.words import Words, entries_of, text_of
+from screener.rules.words import Words, items_of, text_of
 
 #: Longer than any look-back; keeps every sum of days a day of the calendar's range.
 MOST_YEARS = 200
@@ -31,6 +31,41 @@ _SPELLED = {
 }  # fmt: skip
 _SUCH_AS = "such as `14 d before randomization`, or `{from: …, to: …}`"
 _HOURS = ("h", "hr", "hrs", "hour", "hours", "min", "minutes")
+
+
+CHOICES = ("earlier_of", "later_of")
+
+
+class NamedDates(Collection[str]):
+    """The dates that windows may name: those of the file, and those made up as they are needed."""
+
+    def __init__(
+        self, names: Collection[str], composed: dict[str, EarlierOf] | None = None
+    ) -> None:
+        self._names = tuple(names)
+        self.composed: dict[str, EarlierOf] = {} if composed is None else composed
+
+    def name_of(self, choice: EarlierOf) -> str:
+        """The name of a day that is the earlier or the later of others."""
+        for name, known in self.composed.items():
+            if known == choice:
+                return name
+        name = f"{'later' if choice.later else 'earlier'}_of_{len(self.composed) + 1}"
+        self.composed[name] = choice
+        return name
+
+    def with_this(self) -> NamedDates:
+        """The same, and the day on which the record that is judged starts."""
+        return NamedDates((THIS, *self._names), self.composed)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class _Offset(NamedTuple):
@@ -77,8 +112,7 @@ def read_window(node: Node, dates: Collection[str], faults: Faults) -> Window | 
 def read_point(node: Node, dates: Collection[str], faults: Faults) -> Point | None:
     """A day: a date, a named date, or so long before or after one."""
     if isinstance(node, Entries):
-        _other_words(node, faults)
-        return None
+        return _read_choice(node, dates, faults)
     if isinstance(node, Items):
         faults.error("bad-window", node.span, "a list is not a day", expected=_SUCH_AS)
         return None
@@ -100,9 +134,31 @@ def read_point(node: Node, dates: Collection[str], faults: Faults) -> Point | No
     return None if there is None else there.point
 
 
-def _read_from_to(node: Entries, dates: Collection[str], faults: Faults) -> Window | None:
-    if _other_words(node, faults):
+def _read_choice(node: Entries, dates: Collection[str], faults: Faults) -> Point | None:
+    """`{earlier_of: [DAY, DAY]}` or `later_of`, as a named date of the file."""
+    words = Words(node, faults, CHOICES, "a day")
+    given = [word for word in words if word in CHOICES]
+    if len(given) != 1 or not isinstance(dates, NamedDates):
+        faults.error("bad-window", node.span, "this is not a day", expected=_SUCH_AS)
         return None
+    found = read_choice(words, given[0], dates, faults)
+    return None if found is None else Point(dates.name_of(found))
+
+
+def read_choice(
+    words: Words, word: str, dates: Collection[str], faults: Faults
+) -> EarlierOf | None:
+    """The earlier, or the later, of some days; None, with the fault noted."""
+    nodes = items_of(words.need(word), faults, quoted(word))
+    points = [read_point(node, dates, faults) for node in nodes]
+    found = tuple(one for one in points if one is not None)
+    if isinstance(words.get(word), Items) and len(nodes) < 2:
+        faults.error("empty-list", words.key(word), f"{quoted(word)} needs two days")
+        return None
+    return EarlierOf(found, word == "later_of") if nodes and len(found) == len(nodes) else None
+
+
+def _read_from_to(node: Entries, dates: Collection[str], faults: Faults) -> Window | None:
     before = faults.errors
     words = Words(node, faults, ("from", "to"), "a window")
     ends = [words.get(word) for word in ("from", "to")]
@@ -119,29 +175,11 @@ def _read_from_to(node: Entries, dates: Collection[str], faults: Faults) -> Wind
     return window
 
 
-def _other_words(node: Entries, faults: Faults) -> bool:
-    """Note words that this version does not know yet in place of a day or window."""
-    found = False
-    for key, _ in node.entries:
-        if key.value in ("shorter_of", "earlier_of", "fact"):
-            found = True
-            what = "another fact's record" if key.value == "fact" else quoted(key.value)
-            faults.error(
-                "not-yet",
-                key.span,
-                f"this version does not know {what} in a window yet",
-                expected="a date, a named date, or a day such as `4 wk after resection`",
-            )
-    if not found and not any(key.value in ("from", "to") for key, _ in node.entries):
-        entries_of(node, faults, "a window")
-    return found
-
-
 def _relative(
     match: re.Match[str], span: Span, dates: Collection[str], faults: Faults
 ) -> _Relative | None:
     less, amount, direction, name = match.groups()
-    offset = _offset(amount, span, faults)
+    offset = read_offset(amount, span, faults)
     anchor = _anchor(name, span, dates, faults)
     if offset is None or anchor is None:
         return None
@@ -151,7 +189,8 @@ def _relative(
     return _Relative(offset, direction == "after", anchor, less is not None)
 
 
-def _offset(text: str, span: Span, faults: Faults) -> _Offset | None:
+def read_offset(text: str, span: Span, faults: Faults) -> _Offset | None:
+    """A stretch of time such as `4 wk`; None, with the fault noted."""
     match = _OFFSET.fullmatch(text)
     if match is None:
         hint = None

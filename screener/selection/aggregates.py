@@ -244,14 +244,14 @@ def _newest_days(there: list[Member], floor: int) -> list[tuple[_Set, _Set]]:
     """For each day that may be the newest: the records of it for certain, and the others."""
     days = {floor}
     days |= {day for one in there for day in (one.first, one.last + 1) if day > floor}
-    found: dict[tuple[_Set, _Set], None] = {}
+    found: list[tuple[_Set, _Set]] = []
     for day in sorted(days):
         of_day = [one for one in there if one.first <= day <= one.last]
         must = tuple(one for one in of_day if one.cause is None and one.first >= day)
         may = tuple(one for one in of_day if one not in must)
         if must:
-            found[must, may] = None
+            found.append((must, may))
         for i, one in enumerate(may if not must else ()):
             # Some one of them is there, and each may be that one.
-            found[(one,), may[:i] + may[i + 1 :]] = None
-    return list(found)
+            found.append(((one,), may[:i] + may[i + 1 :]))
+    return found

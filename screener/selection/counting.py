@@ -78,7 +78,7 @@ def exposure(frame: Frame, node: Exposure, assume: Default | None) -> Selected:
         return answer
     # Which days they are counted on is open, so the date of the window would help as well.
     causes = [one for one in (answer.cause, extent.cause) if one]
-    lacks = distinct([*extent.lacks, *answer.lacks])
+    lacks = distinct([*extent.lacks, *_besides(counted, answer)])
     return answer._replace(cause=foremost(causes) if causes else None, lacks=lacks)
 
 
@@ -104,8 +104,13 @@ def since(frame: Frame, node: Since, assume: Default | None) -> Selected:
     return answer._replace(
         cause=foremost(causes) if causes else None,
         used=tuple(dict.fromkeys(answer.used + at.used)),
-        lacks=distinct([*at.lacks, *answer.lacks]),
+        lacks=distinct([*at.lacks, *_besides(counted, answer)]) if at.lacks else answer.lacks,
     )
+
+
+def _besides(counted: Counted, answer: Selected) -> tuple[Lack, ...]:
+    """What is to be fetched beside the date that a count hangs on."""
+    return answer.lacks if counted.open_ones or counted.complete is None else ()
 
 
 def _truth(truth: Truth) -> Value:

@@ -180,12 +180,14 @@ def _of_fact(frame: Frame, bound: OfFact) -> End:
 
     found = select(frame, bound.of)
     values = [_multiple(one, bound.times) for one in found.values if isinstance(one, Range)]
+    # What is asked is not asked of these values themselves.
+    entries = tuple(entry._replace(value=None) for entry in found.used)
     if not values or found.short:
-        return End(None, found.cause, found.lacks, found.used)
+        return End(None, found.cause, found.lacks, entries)
     cause = found.cause
     if len(values) > 1 and found.firm == len(values) and all(map(exact, values)):
         cause = Cause.CONFLICT
-    return End(_hull(values), cause, found.lacks, found.used)
+    return End(_hull(values), cause, found.lacks, entries)
 
 
 def _multiple(value: Range, times: Decimal) -> Range:
