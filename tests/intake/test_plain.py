@@ -16,7 +16,7 @@ WORDS = read_file(shipped("criteria") / VOCABULARY)
 FACTS = read_vocabulary(WORDS.content, WORDS.name)
 VISITS = (None, Visit(Days(739944, 739944), "2026-11-20"), Visit(Days(739891, 739920), "2026-10"))
 VALUES: tuple[object, ...] = (
-    *(True, False, None, "true", 0, 1, 62, -3, 10**59, 10**60, -(10**59), 10**80),
+    *(True, False, None, "true", 0, 1, 62, 140, -3, 10**59, 10**60, -(10**59), 10**80),
     *(Decimal("4.10"), Decimal("-0.5"), Decimal("1E+3"), Decimal("99999999"), 4.5, "4.1", "<5"),
     *("4.1 10*9/L", " 4.1 g/dL", "1e3", "1,5", "low", " low", "female", "rt_pcr", "A", ""),
     *("2026-11-20", "1964-05", "[]", [], {}),

@@ -24,6 +24,10 @@ _REASONS = {"pending": "temp-unknown", "asked_unknown": "asked-unknown", "masked
 _QUANTITY = re.compile(r"([<>]=?)?\s*(-?[0-9.]+)\s*(.*)")
 
 
+#: Attributes that no rule of these trials asks about.
+_LEFT_OUT = {"drug", "edition"}
+
+
 class Untold(Exception):
     """FHIR has no resource that says this."""
 
@@ -94,6 +98,8 @@ def _records(
         record = dict(one) if isinstance(one, dict) else {"value": one}
         if set(record) - {"value", "unit", "date", "absent", "by", "start", "end", "comparator",
                           "reference_range", "source", *fact.attributes}:  # fmt: skip
+            raise Untold(f"{fact.name}: {record}")
+        if set(record) & (set(fact.attributes) - _LEFT_OUT):
             raise Untold(f"{fact.name}: {record}")
         if event and record.get("value") in (False, "false"):
             raise Untold(f"{fact.name}: none, up to a day")
