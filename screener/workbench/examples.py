@@ -35,7 +35,7 @@ from screener.workbench.coverage import (
     repeats,
     targets_of,
 )
-from screener.workbench.finder import Answer, Finder, Found
+from screener.workbench.finder import Answer, Finder, Found, Shown
 from screener.workbench.witness import Witness
 
 
@@ -120,6 +120,7 @@ class _Search:
                     impossible.append(target)
                 elif isinstance(answer, Undecided):
                     not_found.append(target)
+        others += self._at_limits([self.base.judged[0], *(one.judged for one in others)])
         others += self._edges()
         others += self._missing()
         first = Example("Eligible", self.base.witness, self.base.judged[0])
@@ -224,6 +225,35 @@ class _Search:
         words = {"true": "is so", "false": "is not so", "unknown": "is unknown"}
         return f"{where}{number} {words.get(target.what, 'alone decides')}"
 
+    def _at_limits(self, people: Sequence[Judged]) -> Iterator[Example]:
+        """Somebody with the very value of a limit, where nobody so far has it."""
+        for leaf in self.leaves:
+            condition = leaf.test.condition
+            selection = self.protocol.selections[leaf.test.slot]
+            if not isinstance(condition, Range):
+                continue
+            for limit in (condition.low, condition.high):
+                here = Range(limit, limit)
+                if limit is None or here not in self.finder.selections.cells_of(selection):
+                    continue
+                if any(one.selected[leaf.test.slot].values == (here,) for one in people):
+                    continue
+                others = [
+                    self.finder.criterion(at).true
+                    for at in range(len(self.ids))
+                    if at != leaf.criterion
+                ]
+                answer = self.finder.find(
+                    self.finder.selections.within(selection, [here]),
+                    *others,
+                    shown=_with_value(leaf.test.slot, here),
+                )
+                if isinstance(answer, Found):
+                    label = " and ".join(self.edition.vocabulary[one].label for one in leaf.facts)
+                    id = self.protocol.criteria[leaf.criterion].id
+                    name = f"{id}, {label} exactly at the limit {decimal_text(limit)}"
+                    yield Example(name, answer.witness, answer.judged[0])
+
     # --- window edges and missing facts -------------------------------------------------------
 
     def _edges(self) -> Iterator[Example]:
@@ -273,6 +303,10 @@ class _Search:
         judged = self.finder.judged(witness)
         if judged is not None:
             yield Example(name, witness, judged[0])
+
+
+def _with_value(slot: int, value: Value) -> Shown:
+    return lambda judged: judged[0].selected[slot].values == (value,)
 
 
 def _exchanged(formula: Formula, test: Test, end: Formula) -> Formula:

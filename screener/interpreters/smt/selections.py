@@ -14,31 +14,31 @@ from typing import Any, NamedTuple
 
 import z3
 
-from screener.interpreters.smt.cells import cells, domain, inside
+from screener.interpreters.smt.cells import OTHER, cells, domain, inside
 from screener.interpreters.smt.pairs import Claim, Pair
-from screener.ir import Age, AssumeNo, Band, Either, Ever, Grade, Score, Selection, Tally
+from screener.ir import AS_OF, Age, AssumeNo, Band, Either, Ever, Grade, Score, Selection, Tally
 from screener.quantities import Condition, Range, Value, holds, point
+from screener.selection.selected import Selected
 from screener.selection.uses import facts_of, sources, windows_of
 from screener.truth import Truth
 from screener.vocabulary import Vocabulary
 
 
 class Reading(NamedTuple):
-    """What a solution says of one selection from records: the cells it may lie in."""
+    """What a solution says of one selection: the cells it may lie in.
+
+    `open`: nothing is known, so that no test of it has an answer.
+    """
 
     selection: Selection
     possible: tuple[Value, ...]
     every: tuple[Value, ...]
+    open: bool
 
     @property
     def settled(self) -> bool:
         """One cell, hence an answer to every test."""
-        return len(self.possible) == 1
-
-    @property
-    def open(self) -> bool:
-        """Nothing is known."""
-        return len(self.possible) == len(self.every)
+        return not self.open and len(self.possible) == 1
 
 
 class Selections:
@@ -55,6 +55,7 @@ class Selections:
         self._asked: dict[Selection, dict[Condition, None]] = {}
         self._cells: dict[Selection, tuple[Value, ...]] = {}
         self._may: dict[Selection, list[Claim]] = {}
+        self._open: dict[Selection, Claim] = {}
         self._choices: dict[tuple[Selection, str], Claim] = {}
         self._names = 0
 
@@ -85,22 +86,28 @@ class Selections:
             found = cells(asked, among)
             self._cells[selection] = found
             self._may[selection] = [self.fresh() for _ in found]
+            self._open[selection] = self.fresh()
             self.facts.append(z3.Or(self._may[selection]))
+            self.facts.append(z3.Implies(self._open[selection], z3.And(self._may[selection])))
         self._relate()
 
     def _relate(self) -> None:
-        """A yes of whatever date counts in every window; a no counts where it is late enough."""
+        """A yes of whatever date counts in every window; a no counts where it is late enough.
+
+        Where the day of the other window may be unknown, the other may be open instead.
+        """
         yes, no = frozenset({True}), frozenset({False})
         ever = [one for one in self._may if isinstance(one, Ever)]
         for one in ever:
             for other in ever:
-                if one is not other and one.of == other.of:
-                    claims = [z3.Implies(self.test(one, yes).true, self.test(other, yes).true)]
-                    if _opens_later(one, other):
-                        claims.append(
-                            z3.Implies(self.test(one, no).true, self.test(other, no).true)
-                        )
-                    self.facts += claims
+                if one is other or one.of != other.of:
+                    continue
+                asked = [yes, no] if _opens_later(one, other) else [yes]
+                for said in asked:
+                    follows = self.test(other, said).true
+                    if not _days_of(other) <= _days_of(one):
+                        follows = z3.Or(follows, self._open[other])
+                    self.facts.append(z3.Implies(self.test(one, said).true, follows))
 
     def fresh(self) -> Claim:
         """A proposition of its own."""
@@ -137,7 +144,8 @@ class Selections:
                 within = [inside(cell, condition) for cell in self._cells[selection]]
                 out = [one for one, meets in zip(may, within, strict=True) if not meets]
                 into = [one for one, meets in zip(may, within, strict=True) if meets]
-                return Pair(z3.Not(z3.Or(out)), z3.Not(z3.Or(into)))
+                known = z3.Not(self._open[selection])
+                return Pair(z3.And(known, z3.Not(z3.Or(out))), z3.And(known, z3.Not(z3.Or(into))))
 
     def _possibly(self, selection: Selection, condition: Condition) -> Claim:
         return z3.Not(self.test(selection, condition).false)
@@ -216,24 +224,43 @@ class Selections:
         """That every selection is either known or wholly unknown."""
         return z3.And(
             [
-                z3.Or(z3.And(may), z3.PbEq([(one, 1) for one in may], 1))
-                for may in self._may.values()
+                z3.Or(self._open[selection], z3.PbEq([(one, 1) for one in may], 1))
+                for selection, may in self._may.items()
             ]
         )
 
     def within(self, selection: Selection, values: Sequence[Value]) -> Claim:
-        """That a selection lies nowhere but where one of these values may lie."""
+        """That a selection is known to lie nowhere but where one of these values may lie."""
         return z3.And(
-            [
+            z3.Not(self._open[selection]),
+            *(
                 z3.Not(may)
                 for may, cell in zip(self._may[selection], self._cells[selection], strict=True)
                 if not any(_touch(cell, value) for value in values)
-            ]
+            ),
+        )
+
+    def with_variables(self) -> tuple[Selection, ...]:
+        """The selections that have variables; all others are made of them."""
+        return tuple(self._may)
+
+    def known(self, selection: Selection, selected: Selected) -> Claim:
+        """That a selection is known just as far as it is of one patient."""
+        values = () if selected.short else selected.values
+        every = self._cells[selection]
+        listed = frozenset(code for cell in every if isinstance(cell, frozenset) for code in cell)
+        lies = [
+            not values or any(_touch(cell, _listed(value, listed)) for value in values)
+            for cell in every
+        ]
+        return z3.And(
+            self._open[selection] == (not values),
+            *(may == so for may, so in zip(self._may[selection], lies, strict=True)),
         )
 
     def all_open(self, selection: Selection) -> Claim:
         """That nothing is known of a selection."""
-        return z3.And(self._may[selection])
+        return self._open[selection]
 
     def drawing_on(self, fact: str, named: set[str]) -> list[Claim]:
         """The variables of what reads the fact or hangs on one of the named dates."""
@@ -241,7 +268,7 @@ class Selections:
             may
             for selection, every in self._may.items()
             if _draws_on(selection, fact, named)
-            for may in every
+            for may in (*every, self._open[selection])
         ]
         return found + [
             chosen
@@ -260,6 +287,7 @@ class Selections:
                     if z3.is_true(model.eval(may, model_completion=True))
                 ),
                 found,
+                z3.is_true(model.eval(self._open[selection], model_completion=True)),
             )
             for selection, found in self._cells.items()
         )
@@ -276,6 +304,7 @@ class Selections:
                 for one in readings
                 for may, cell in zip(self._may[one.selection], one.every, strict=True)
             ]
+            + [self._open[one.selection] == one.open for one in readings]
         )
 
     def other_than(self, readings: Iterable[Reading]) -> Claim:
@@ -311,6 +340,12 @@ def _met(band: Band, condition: frozenset[str | bool]) -> bool:
     return (band.grade or "") in condition
 
 
+def _days_of(ever: Ever) -> set[str]:
+    """The named dates that the window hangs on."""
+    ends = () if ever.within is None else (ever.within.start, ever.within.end)
+    return {one.anchor for one in ends if one is not None and one.anchor not in (None, AS_OF)}
+
+
 def _opens_later(one: Ever, other: Ever) -> bool:
     """Whether a no that is late enough for the window of `one` is so for that of `other`."""
     late = None if one.within is None else one.within.start
@@ -329,6 +364,13 @@ def _draws_on(selection: Selection, fact: str, named: set[str]) -> bool:
     points = [point for one in windows_of(selection) for point in (one.start, one.end)]
     points += [one.at for one in sources(selection) if isinstance(one, Age)]
     return any(point is not None and point.anchor in named for point in points)
+
+
+def _listed(value: Value, listed: frozenset[str | bool]) -> Value:
+    """A value by the codes that the cells list; any other code is the other one."""
+    if isinstance(value, Range) or value <= listed:
+        return value
+    return (value & listed) | {OTHER}
 
 
 def _touch(cell: Value, value: Value) -> bool:

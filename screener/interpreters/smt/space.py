@@ -12,7 +12,7 @@ from typing import assert_never
 
 import z3
 
-from screener.formulas import tests_of
+from screener.formulas import has_misprint, tests_of
 from screener.interpreters.smt.pairs import Claim, Pair, at_least, certain, conjunction, disjunction
 from screener.interpreters.smt.selections import Selections
 from screener.ir import (
@@ -105,7 +105,9 @@ class Space:
         )
 
     def _missed(self, which: int, formula: Formula) -> Claim:
-        """That only missed windows may keep the formula open."""
+        """That only missed windows may keep the formula open; a misprint is none."""
+        if has_misprint(formula):
+            return certain(False).true
         claims = []
         for test in tests_of(formula):
             selection = self.protocols[which].selections[test.slot]
