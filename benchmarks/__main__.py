@@ -38,11 +38,11 @@ PEER_PATIENTS = 1000
 
 #: What is timed, how many times the baseline it may take, and what it does.
 TASKS = {
-    "judged": (40, "facts resolved: every criterion, stage and verdict judged, with its findings"),
-    "outcomes": (300, "profile as JSON text: read, resolved, judged, every outcome as JSON"),
-    "result": (600, "profile as JSON text: the complete result as JSON, sentences included"),
-    "outcomes, dated": (None, "the same with observations dated by a visit"),
-    "result, dated": (None, "the same with observations dated by a visit"),
+    "judged": (40, "facts resolved; all criteria and the verdict, with what they rest on"),
+    "outcomes": (300, "profile as JSON text to verdict and outcomes as JSON"),
+    "result": (600, "profile as JSON text to the complete result as JSON, sentences included"),
+    "outcomes, dated": (None, "the same, observations dated by visits on 60 different days"),
+    "result, dated": (None, "the same, observations dated by visits on 60 different days"),
 }
 
 

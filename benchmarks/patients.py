@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date, timedelta
 from typing import Any
 
 from screener.vocabulary import Type, Vocabulary
 
 #: The day of screening.
 AS_OF = "2026-11-24"
-#: The day of the visit under which dated profiles say what was observed.
-VISIT = "2026-11-20"
+#: Dated profiles say what was observed under a visit on one of so many days before.
+_VISIT_DAYS = 60
 
 _LIKELY = {"informed_consent": 0.97, "curative_resection": 0.96}
 _SELDOM = 0.012
@@ -84,5 +85,6 @@ def profile(
         there[name] = said if fact.shape.type is Type.QUANTITY else value
     text: dict[str, Any] = {"patient": f"B-{number:05}", "facts": lasting}
     if dated:
-        text["visits"] = [{"date": VISIT, "facts": observed}]
+        visit = date.fromisoformat(AS_OF) - timedelta(days=number * 7 % _VISIT_DAYS)
+        text["visits"] = [{"date": visit.isoformat(), "facts": observed}]
     return json.dumps(text)

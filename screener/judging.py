@@ -77,6 +77,8 @@ class Judged:
     @property
     def waiting(self) -> tuple[int, ...]:
         """The criteria reached from an undecided verdict through unknown parts only, by index."""
+        if self.truth is not UNKNOWN:
+            return ()
         places = {id(finding): index for index, finding in enumerate(self._criteria)}
         reached: set[int] = set()
         parts = [self._verdict]
@@ -92,6 +94,8 @@ class Judged:
 
     def truths_of(self, heads: Sequence[Stage | Cohort]) -> list[Truth]:
         """The verdicts of stages or cohorts of the protocol."""
+        if len(heads) == 1 and heads[0].verdict is self.protocol.verdict:
+            return [self.truth]
         return [one[1] for one in self._combined(heads)]
 
     def _combined(self, heads: Sequence[Stage | Cohort]) -> list[Bare]:

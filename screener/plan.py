@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from screener.formulas import tests_of
 from screener.interpreters.prose import Teller
-from screener.ir import Age, MissedFails, Protocol, Window
+from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
+from screener.result import CriterionResult
 from screener.selection.stillness import still_on
 from screener.selection.uses import facts_of, facts_of_dates, sources, windows_of
 from screener.vocabulary import Vocabulary
+
+#: So many answers are kept at most.
+_MOST_KEPT = 4096
 
 
 class Plan:
@@ -19,7 +24,10 @@ class Plan:
 
     `births`: the date facts that ages are counted from. `facts`: all that are read. `windows`: all
     that are looked into, each once. `missed_fails`: whether a missed window can fail a criterion
-    (semantics 2.6). `still`: see `stillness.still_on`, by slot. `teller`: finds the words.
+    (semantics 2.6). `still`: see `stillness.still_on`, by slot. `kinds`: of the
+    criteria, as words. `slots`: what each criterion rests on. `coded`: it asks for nothing but a
+    yes, a no or a code. `teller`: finds the words for findings. `told`:
+    answers that recur, see `keep`.
     """
 
     def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
@@ -35,7 +43,29 @@ class Plan:
         self.windows: set[Window] = {window for one in every for window in windows_of(one)}
         self.missed_fails = any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
         self.still = tuple(still_on(one) for one in every)
+        self.kinds = tuple(one.kind.value for one in protocol.criteria)
+        self.slots = tuple(tuple({test.slot for test in _tests(one)}) for one in protocol.criteria)
+        self.coded = tuple(
+            all(isinstance(test.condition, frozenset) for test in _tests(one))
+            for one in protocol.criteria
+        )
         self.teller = Teller(protocol, vocabulary)
+        self.told: dict[tuple[object, ...], CriterionResult] = {}
+
+    def keep(self, rests_on: tuple[object, ...], told: CriterionResult) -> None:
+        """Keep how a criterion ended for the next patient of whom the same is recorded.
+
+        Nothing of a patient is in it but an answer and its day.
+        """
+        if len(self.told) >= _MOST_KEPT:
+            self.told.clear()
+        self.told[rests_on] = told
+
+
+def _tests(criterion: Criterion) -> list[Test]:
+    """The tests of a criterion, and of whether it applies."""
+    formulas = [criterion.passes, *([] if criterion.applies is None else [criterion.applies])]
+    return [test for formula in formulas for test in tests_of(formula)]
 
 
 def plan_of(protocol: Protocol, vocabulary: Vocabulary) -> Plan:

@@ -286,6 +286,12 @@ def _aside(one: SetAside) -> str:
 
 def _because(entry: Because) -> str:
     """The members of an entry, as yet without the closing brace."""
+    if entry.original is None and entry.source is None:
+        return _recurring(entry)
+    return _members(entry)
+
+
+def _members(entry: Because) -> str:
     fact, truth, cause, value, unit, original, date, source, assumed = entry
     first = "null"
     if original is not None:
@@ -296,6 +302,10 @@ def _because(entry: Because) -> str:
         f'"original": {first}, "date": {_text(date)}, "source": {_text(source)}, '
         f'"assumed": {"true" if assumed else "false"}'
     )
+
+
+#: An answer that is no number comes again with many patients.
+_recurring = lru_cache(maxsize=4096)(_members)
 
 
 def _missing(one: Missing) -> str:

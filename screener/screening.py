@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from screener.causes import Cause
 from screener.days import iso, iso_or_none
 from screener.diagnostics import Fault, ProfileError
-from screener.explanation import Leaf, because_of, set_aside_of
+from screener.explanation import because_of, set_aside_of
 from screener.facts import FactSheet
 from screener.finding import open_leaves
-from screener.formulas import tests_of
 from screener.interpreters.evaluate import evaluate
 from screener.interpreters.prose import date_words
-from screener.ir import Criterion, Protocol, Test, Window
+from screener.ir import Protocol, Test, Window
 from screener.judging import Judged, judge
 from screener.notices import notices
 from screener.plan import Plan, plan_of
@@ -42,6 +41,8 @@ from screener.truth import FALSE, OUTCOME, TRUE, VERDICT, Truth
 from screener.version import VERSION
 from screener.vocabulary import Cost, Vocabulary
 
+#: Of a selection whose new result is awaited, or that does not matter.
+_NOT_ASKED = Selected((), Cause.MISSING, 0, (), ())
 _COST = {cost: rank for rank, cost in enumerate(Cost)}
 
 
@@ -146,52 +147,78 @@ def _criterion(
     truth: Truth,
     truths: Sequence[tuple[int, Sequence[Truth]]],
 ) -> CriterionResult:
+    now = judged.selected
+    if truth is not FALSE and plan.coded[index] and not truths:
+        # A yes, a no or a code is answered alike for every patient, and need not be told anew.
+        rests_on = (index, *[now[slot] for slot in plan.slots[index]])
+        recurring = plan.told.get(rests_on)
+        if recurring is None:
+            recurring = _told(plan, judged, index, truth)
+            if not any([entry.source for entry in recurring.because]):
+                plan.keep(rests_on, recurring)
+        return recurring
+    told = _told(plan, judged, index, truth)
+    timeline = [(day, then[index]) for day, then in truths]
+    change = next((day for day, other in timeline if other is not truth), None)
+    if change is not None:
+        told = told._replace(valid_until=iso_or_none(change - 1))
+    if truth is FALSE:
+        told = told._replace(remedy=_remedy(frame, plan, judged, index, timeline))
+    return told
+
+
+def _told(plan: Plan, judged: Judged, index: int, truth: Truth) -> CriterionResult:
+    """How a criterion ended, and on what that rests; it depends on its selections alone."""
     protocol, now = plan.protocol, judged.selected
     criterion = protocol.criteria[index]
     applies = TRUE if criterion.applies is None else evaluate(criterion.applies, now).truth
-    timeline = [(day, then[index]) for day, then in truths]
-    change = next((day for day, other in timeline if other is not truth), None)
-    told = judged.leaves(index)
+    leaves = judged.leaves(index)
     tests = [
         (leaf, protocol.selections[leaf.formula.slot], now[leaf.formula.slot])
-        for leaf in told
+        for leaf in leaves
         if isinstance(leaf.formula, Test)
     ]
-    return CriterionResult(
+    told = (
         criterion.id,
         criterion.stage,
-        criterion.kind.value,
+        plan.kinds[index],
         criterion.text,
         criterion.source,
         OUTCOME[truth],
         applies,
-        plan.teller.sentence(criterion, truth, applies, told, now),
-        _remedy(frame, protocol, criterion, tests, now, timeline) if truth is FALSE else None,
+        plan.teller.sentence(criterion, truth, applies, leaves, now),
+        None,
         because_of(tests),
         set_aside_of(tests),
-        None if change is None else iso_or_none(change - 1),
+        None,
     )
+    # Past its own `__new__`, which takes twice as long.
+    return tuple.__new__(CriterionResult, told)
 
 
 def _remedy(
     frame: Frame,
-    protocol: Protocol,
-    criterion: Criterion,
-    tests: Sequence[Leaf],
-    now: Sequence[Selected],
+    plan: Plan,
+    judged: Judged,
+    index: int,
     timeline: Sequence[tuple[int, Truth]],
 ) -> Remedy:
     """What could change a failure (13.4)."""
+    selections, criterion = plan.protocol.selections, plan.protocol.criteria[index]
+    deciding = [
+        selections[leaf.formula.slot]
+        for leaf in judged.leaves(index)
+        if isinstance(leaf.formula, Test)
+    ]
     passing = next((day for day, truth in timeline if truth is TRUE), None)
-    if passing is None and all(events_only(selection) for _, selection, _ in tests):
+    if passing is None and all(events_only(one) for one in deciding):
         passing = next((day for day, truth in timeline if truth is not FALSE), None)
     if passing is not None:
         return Remedy("wait", iso_or_none(passing))
-    unsettled = Selected((), Cause.MISSING, 0, (), ())
-    renewed = list(now)
-    for slot in {test.slot for test in tests_of(criterion.passes)}:
-        if refreshable(frame, protocol.selections[slot]):
-            renewed[slot] = unsettled
+    renewed = list(judged.selected)
+    for slot in plan.slots[index]:
+        if refreshable(frame, selections[slot]):
+            renewed[slot] = _NOT_ASKED
     if evaluate(criterion.passes, renewed).truth is not FALSE:
         return Remedy("new_result")
     return Remedy("none")

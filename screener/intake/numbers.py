@@ -78,9 +78,12 @@ def read_quantity(
     if factor is None:
         return None
     converted = number if factor is _ONE else EXACT.multiply(number, factor)
+    # A whole number that is not converted is shown as it is.
+    whole = converted is number and type(raw) is int
+    shown = text if whole else decimal_text(converted)
     return Quantity(
         _interval(sign, converted) if sign else Range(converted, converted),
-        sign + decimal_text(converted),
+        sign + shown,
         None if shape.unit == "1" else shape.unit,
         sign + text,
         written,

@@ -7,8 +7,7 @@ record; it reads nothing itself. Source: semantics 1.7, 6.2 and 10.3.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from screener.days import Days
@@ -26,7 +25,7 @@ class Draft:
     def __init__(self) -> None:
         self.faults = Faults()
         self.dates: list[tuple[str, str, Days]] = []
-        self._records: dict[str, list[Record]] = defaultdict(list)
+        self._records: dict[str, tuple[Record, ...]] = {}
         self._statements: dict[str, list[Statement]] = defaultdict(list)
         self._dropped: dict[str, list[tuple[Record, str]]] = defaultdict(list)
         self._warnings: set[tuple[str, str, str]] = set()
@@ -34,7 +33,8 @@ class Draft:
 
     def record(self, fact: str, record: Record) -> None:
         """Add a record that counts."""
-        self._records[fact].append(record)
+        known = self._records.get(fact)
+        self._records[fact] = (record,) if known is None else (*known, record)
 
     def drop(self, fact: str, record: Record, reason: str) -> None:
         """Add a record that never counts, and why."""
@@ -72,15 +72,15 @@ class Draft:
 
 
 def _ordered(
-    gathered: Mapping[str, list[_T]], key: Callable[[_T], _Key]
+    gathered: Mapping[str, Sequence[_T]], key: Callable[[_T], _Key]
 ) -> dict[str, tuple[_T, ...]]:
     return {
-        fact: tuple(items) if len(items) == 1 else _distinct(items, key)
-        for fact, items in sorted(gathered.items(), key=itemgetter(0))
+        fact: _distinct(gathered[fact], key) if len(gathered[fact]) > 1 else tuple(gathered[fact])
+        for fact in sorted(gathered)
     }
 
 
-def _distinct(items: list[_T], key: Callable[[_T], _Key]) -> tuple[_T, ...]:
+def _distinct(items: Sequence[_T], key: Callable[[_T], _Key]) -> tuple[_T, ...]:
     """Each once, in the order of their keys."""
     by_key = {key(item): item for item in items}
     return tuple(by_key[one] for one in sorted(by_key))

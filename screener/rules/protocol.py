@@ -119,6 +119,7 @@ class _File:
         self._unused_definitions()
         outline = words.texts("outline")
         criteria = tuple(one.criterion for one in self.criteria)
+        verdict = self._verdict(_any)
         protocol = Protocol(
             trial=trial,
             title=title,
@@ -131,7 +132,12 @@ class _File:
             selections=self.scope.slots.selections(),
             criteria=criteria,
             stages=tuple(
-                Stage(head.id, head.title, head.window, self._verdict(_of_stage(head.id)))
+                Stage(
+                    head.id,
+                    head.title,
+                    head.window,
+                    verdict if len(heads) == 1 else self._verdict(_of_stage(head.id)),
+                )
                 for head in heads
             ),
             cohorts=tuple(
@@ -140,7 +146,7 @@ class _File:
             strata=strata,
             arms=read_arms(words, self.faults),
             not_encoded=tuple(one.item for one in left),
-            verdict=self._verdict(_any),
+            verdict=verdict,
         )
         check_protocol(protocol, self.facts, self.criteria, left, outline, self.faults)
         return Reading(protocol, self.facts, ())

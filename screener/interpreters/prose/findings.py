@@ -74,6 +74,7 @@ CAUSE_WORDS = {
     Cause.MISSING: "nothing is recorded",
 }
 
+_EXCLUSION = Polarity.EXCLUSION
 _YES_OR_NO = {True: "yes", False: "no", None: ""}
 _BOOLEAN, _DATE = Type.BOOLEAN, Type.DATE
 
@@ -105,12 +106,14 @@ class Teller:
         selected: Sequence[Selected],
     ) -> str:
         """How a criterion ended, and what that rests on; `told`: its leaves."""
-        opening = _OPENING.get((criterion.kind is Polarity.EXCLUSION, truth), "Cannot tell yet")
+        opening = _OPENING.get((criterion.kind is _EXCLUSION, truth), "Cannot tell yet")
         if applies is FALSE:
             opening = "Does not apply"
         if criterion.defect is not None and criterion.defect.resolved_by is None:
             printed = criterion.defect.as_printed
             return f"{opening}: the source is misprinted (“{printed}”) and nobody has resolved it."
+        if len(told) == 1 and isinstance(told[0].formula, Test):
+            return f"{opening}: {self.clause(told[0], selected[told[0].formula.slot])}."
         said: dict[str, None] = {}
         for leaf in told:
             if isinstance(leaf.formula, Test) and (truth is not UNKNOWN or leaf.truth is UNKNOWN):
