@@ -82,7 +82,8 @@ _SENTENCE = re.compile(
     r"related|specific)\b",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"^[*_#\s]+|[*_#\s]+$")
+#: Emphasis around a heading.
+_MARKS = "*_# \t\xa0"
 _QUALIFIERS = re.compile(rf"\b{_QUALIFIER}\b", re.IGNORECASE)
 
 
@@ -230,11 +231,11 @@ def _says_no_more(marker: str, number: int) -> bool:
 
 def _heading(piece: _Piece) -> tuple[Side, str | None, str, str] | None:
     """Side, stage (None: as before), the heading and what follows it on its line."""
-    bare = _MARKS.sub("", piece.text)
+    bare = piece.text.strip(_MARKS)
     name, colon, rest = bare.partition(":")
-    plain = _PLAIN_HEAD.fullmatch(_MARKS.sub("", name).strip(" ."))
+    plain = _PLAIN_HEAD.fullmatch(name.strip(_MARKS).strip(" ."))
     if plain is not None and (colon or not piece.marker):
-        rest = _MARKS.sub("", rest)
+        rest = rest.strip(_MARKS)
         shown = piece.text if not rest else f"{name}:"
         return _side(plain["side"] or plain["for"]), None, shown, rest
     if not bare.endswith(":") or piece.marker or _BOTH.search(bare):

@@ -191,6 +191,8 @@ class _Reader:
     def _misfit(self, row: Row) -> Fault:
         message = f"{len(row.cells)} cells under {len(self._columns.header)} headings"
         hint = "a cell with the delimiter in it, such as a decimal comma, stands in quotes"
+        if len(row.cells) < len(self._columns.header):
+            hint = "a row has a cell under every heading, also where it is blank"
         return Fault(f"row {row.number}", message, hint)
 
     def _orphan(self, row: Row, fault: Fault) -> Taken:

@@ -265,11 +265,20 @@ def test_a_row_without_an_identifier_may_be_its_neighbours() -> None:
     assert [one.row.number for one in intake.rejected] == [4, 3, 5]
 
 
+QUOTED = "a cell with the delimiter in it, such as a decimal comma,"
+
+
 def test_a_row_of_another_width_is_refused() -> None:
     intake = Intake("patient,inr,sex\n1,1,1,male\n2,1.2\n3,1.3,male,,\n")
     assert [sheet.patient for sheet in intake.sheets] == ["3"]
     assert intake.places == ["row 2", "row 3"]
-    assert intake.faults[0].message == "4 cells under 3 headings"
+    assert [(one.message, one.hint) for one in intake.faults] == [
+        ("4 cells under 3 headings", f"{QUOTED} stands in quotes"),
+        (
+            "2 cells under 3 headings",
+            "a row has a cell under every heading, also where it is blank",
+        ),
+    ]
 
 
 def test_where_a_lost_mark_may_have_moved_the_identifier_the_neighbours_are_refused_too() -> None:
