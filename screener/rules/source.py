@@ -285,6 +285,10 @@ class _Builder:
             # The parser stopped at the end: shown after the last thing written.
             span = Span(self.faults.file, max(1, len(self.lines)), len(self._line(-1)) + 1)
         problem = error.problem or "not YAML"
+        if "nesting depth" in problem:
+            # Newer parsers have a limit of their own, and reach it before they tell of any depth.
+            self.faults.error("too-deep", span, f"nested deeper than {DEEPEST} levels")
+            return
         message, hint = problem, None
         for part, said, advice in _SYNTAX:
             if part in problem:
