@@ -97,7 +97,8 @@ def _shown(entry: Used) -> Shown:
 
 def _because(fact: str, shown: Shown, truth: Truth, cause: Cause | None, assumed: bool) -> Because:
     value, unit, first, first_unit, date, source = shown
-    original = None if first is None and first_unit is None else Original(first, first_unit)
-    # Past its own `__new__`, which takes twice as long.
+    # Past their own `__new__`, which takes twice as long.
+    given = first is not None or first_unit is not None
+    original = tuple.__new__(Original, (first, first_unit)) if given else None
     entry = (fact, truth, cause, value, unit, original, date, source, assumed)
     return tuple.__new__(Because, entry)

@@ -38,7 +38,8 @@ def named(bare: Bare) -> Finding:
 def leaves_of(bare: Bare) -> list[Finding]:
     """The leaves that a finding rests on, with names; quicker than `leaves` of the named one."""
     if not bare[3]:
-        return [Finding(*bare)]
+        # Past its own `__new__`, which takes twice as long.
+        return [tuple.__new__(Finding, bare)]
     return [leaf for part in bare[3] for leaf in leaves_of(part)]
 
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from screener.formulas import tests_of
 from screener.interpreters.prose import Teller
 from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
-from screener.result import CriterionResult
+from screener.result import Recurring
 from screener.selection.stillness import still_on
-from screener.selection.uses import facts_of, facts_of_dates, sources, windows_of
+from screener.selection.uses import events_only, facts_of, facts_of_dates, sources, windows_of
 from screener.vocabulary import Vocabulary
 
 #: So many answers are kept at most.
@@ -22,12 +22,12 @@ _MOST_KEPT = 4096
 class Plan:
     """A protocol and its vocabulary, made ready.
 
-    `births`: the date facts that ages are counted from. `facts`: all that are read. `windows`: all
-    that are looked into, each once. `missed_fails`: whether a missed window can fail a criterion
-    (semantics 2.6). `still`: see `stillness.still_on`, by slot. `kinds`: of the
-    criteria, as words. `slots`: what each criterion rests on. `coded`: it asks for nothing but a
-    yes, a no or a code. `teller`: finds the words for findings. `told`:
-    answers that recur, see `keep`.
+    For the trial: `births`, the date facts that ages are counted from; `facts`, all that are read;
+    `windows`, all that are looked into, each once; `missed_fails`, whether a missed window can fail
+    a criterion (semantics 2.6); `teller`, who finds the words for findings.
+    By slot: `still`, see `stillness.still_on`; `events_only`, see there.
+    By criterion: `ids`; `kinds`, as words; `slots`, what it rests on; `coded`, whether it asks for
+    nothing but a yes, a no or a code. `told`: answers that recur, see `keep`.
     """
 
     def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
@@ -43,6 +43,8 @@ class Plan:
         self.windows: set[Window] = {window for one in every for window in windows_of(one)}
         self.missed_fails = any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
         self.still = tuple(still_on(one) for one in every)
+        self.events_only = tuple(events_only(one) for one in every)
+        self.ids = tuple(one.id for one in protocol.criteria)
         self.kinds = tuple(one.kind.value for one in protocol.criteria)
         self.slots = tuple(tuple({test.slot for test in _tests(one)}) for one in protocol.criteria)
         self.coded = tuple(
@@ -50,9 +52,9 @@ class Plan:
             for one in protocol.criteria
         )
         self.teller = Teller(protocol, vocabulary)
-        self.told: dict[tuple[object, ...], CriterionResult] = {}
+        self.told: dict[tuple[object, ...], Recurring] = {}
 
-    def keep(self, rests_on: tuple[object, ...], told: CriterionResult) -> None:
+    def keep(self, rests_on: tuple[object, ...], told: Recurring) -> None:
         """Keep how a criterion ended for the next patient of whom the same is recorded.
 
         Nothing of a patient is in it but an answer and its day.

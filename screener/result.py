@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
@@ -83,6 +83,15 @@ class CriterionResult(NamedTuple):
     because: tuple[Because, ...]
     set_aside: tuple[SetAside, ...]
     valid_until: str | None
+
+
+class Recurring(CriterionResult):
+    """A criterion that ends so for other patients too: written as JSON but once."""
+
+    @cached_property
+    def written(self) -> str:
+        """Its JSON."""
+        return _criterion(self)
 
 
 class StageResult(NamedTuple):
@@ -197,7 +206,7 @@ class Result:
             f'"patient": {_text(self.patient)}, "as_of": {_text(self.as_of)}, '
             f'"verdict": {_VERDICT[self.verdict]}, '
             f'"cohorts": {_list(cohorts)}, "stages": {_list(stages)}, '
-            f'"criteria": {_list([_criterion(one) for one in self.criteria])}, '
+            f'"criteria": {_list([_ended(one) for one in self.criteria])}, '
             f'"missing": {_list([_missing(one) for one in self.missing])}, '
             f'"warnings": {_list([_notice(one) for one in self.warnings])}, '
             f'"strata": {{{", ".join(strata)}}}, '
@@ -261,6 +270,10 @@ def _heading(id: str, stage: str, kind: str, text: str, source: str | None) -> s
 
 def _head(id: str, verdict: Verdict) -> str:
     return f'{{"id": {_text(id)}, "verdict": {_VERDICT[verdict]}'
+
+
+def _ended(one: CriterionResult) -> str:
+    return one.written if isinstance(one, Recurring) else _criterion(one)
 
 
 def _criterion(one: CriterionResult) -> str:

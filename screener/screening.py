@@ -27,6 +27,7 @@ from screener.result import (
     Judgement,
     Missing,
     OpenWindow,
+    Recurring,
     Remedy,
     Result,
     StageResult,
@@ -36,7 +37,7 @@ from screener.selection.frame import Extent, Frame
 from screener.selection.select import select
 from screener.selection.selected import Reach, Selected
 from screener.selection.standing import later
-from screener.selection.uses import events_only, refreshable
+from screener.selection.uses import refreshable
 from screener.truth import FALSE, OUTCOME, TRUE, VERDICT, Truth
 from screener.version import VERSION
 from screener.vocabulary import Cost, Vocabulary
@@ -116,19 +117,15 @@ def judge_sheet(
     protocol: Protocol, vocabulary: Vocabulary, sheet: FactSheet, as_of: int
 ) -> Judgement:
     """The bare answer for one patient: as `screen` without what explains it; see there."""
-    _, judged = _judged(plan_of(protocol, vocabulary), sheet, as_of)
+    plan = plan_of(protocol, vocabulary)
+    _, judged = _judged(plan, sheet, as_of)
     return Judgement(
         protocol.trial,
         protocol.version,
         sheet.patient,
         iso(as_of),
         VERDICT[judged.truth],
-        tuple(
-            [
-                (one.id, OUTCOME[truth])
-                for one, truth in zip(protocol.criteria, judged.truths, strict=True)
-            ]
-        ),
+        tuple(zip(plan.ids, map(OUTCOME.__getitem__, judged.truths), strict=True)),
     )
 
 
@@ -153,22 +150,29 @@ def _criterion(
         rests_on = (index, *[now[slot] for slot in plan.slots[index]])
         recurring = plan.told.get(rests_on)
         if recurring is None:
-            recurring = _told(plan, judged, index, truth)
+            recurring = Recurring(*_told(plan, judged, index, truth))
             if not any([entry.source for entry in recurring.because]):
                 plan.keep(rests_on, recurring)
         return recurring
-    told = _told(plan, judged, index, truth)
-    timeline = [(day, then[index]) for day, then in truths]
-    change = next((day for day, other in timeline if other is not truth), None)
-    if change is not None:
-        told = told._replace(valid_until=iso_or_none(change - 1))
-    if truth is FALSE:
-        told = told._replace(remedy=_remedy(frame, plan, judged, index, timeline))
-    return told
+    timeline: list[tuple[int, Truth]] = []
+    until = None
+    if truths:
+        timeline = [(day, then[index]) for day, then in truths]
+        change = next((day for day, other in timeline if other is not truth), None)
+        until = None if change is None else iso_or_none(change - 1)
+    remedy = _remedy(frame, plan, judged, index, timeline) if truth is FALSE else None
+    return _told(plan, judged, index, truth, remedy, until)
 
 
-def _told(plan: Plan, judged: Judged, index: int, truth: Truth) -> CriterionResult:
-    """How a criterion ended, and on what that rests; it depends on its selections alone."""
+def _told(
+    plan: Plan,
+    judged: Judged,
+    index: int,
+    truth: Truth,
+    remedy: Remedy | None = None,
+    until: str | None = None,
+) -> CriterionResult:
+    """How a criterion ended, and on what that rests; by itself it depends on its selections."""
     protocol, now = plan.protocol, judged.selected
     criterion = protocol.criteria[index]
     applies = TRUE if criterion.applies is None else evaluate(criterion.applies, now).truth
@@ -187,10 +191,10 @@ def _told(plan: Plan, judged: Judged, index: int, truth: Truth) -> CriterionResu
         OUTCOME[truth],
         applies,
         plan.teller.sentence(criterion, truth, applies, leaves, now),
-        None,
+        remedy,
         because_of(tests),
         set_aside_of(tests),
-        None,
+        until,
     )
     # Past its own `__new__`, which takes twice as long.
     return tuple.__new__(CriterionResult, told)
@@ -206,12 +210,10 @@ def _remedy(
     """What could change a failure (13.4)."""
     selections, criterion = plan.protocol.selections, plan.protocol.criteria[index]
     deciding = [
-        selections[leaf.formula.slot]
-        for leaf in judged.leaves(index)
-        if isinstance(leaf.formula, Test)
+        leaf.formula.slot for leaf in judged.leaves(index) if isinstance(leaf.formula, Test)
     ]
     passing = next((day for day, truth in timeline if truth is TRUE), None)
-    if passing is None and all(events_only(one) for one in deciding):
+    if passing is None and all([plan.events_only[slot] for slot in deciding]):
         passing = next((day for day, truth in timeline if truth is not FALSE), None)
     if passing is not None:
         return Remedy("wait", iso_or_none(passing))
