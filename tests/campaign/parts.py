@@ -36,6 +36,7 @@ class Part(Protocol):
 PARTS = {
     "judge": "tests.judge.campaign",
     "properties": "tests.properties.campaign",
+    "drafts": "tests.registry.campaign",
 }
 
 
