@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from screener.log.chain import CONTENT, ENTRY, SALT, START, Column, content_hash, entry_hash
 from screener.log.entries import (
@@ -65,6 +65,29 @@ def _body(draft: Draft) -> bytes | None:
     if isinstance(draft, Screening | Correction):
         return pack(draft.evaluation)
     return None
+
+
+# Made once: putting a statement together takes longer than running it.
+_NEW_ENTRY, _NEW_CONTENTS, _NEW_TEXT = insert(entries), insert(contents), insert(texts)
+_TEXT = select(texts.c.sha256).where(texts.c.sha256 == bindparam("sha"))
+_NEWEST = (
+    select(*(entries.c[one] for one in ("record", "version", "attempt", "previous", "trial")))
+    .add_columns(entries.c.protocol_version)
+    .where(entries.c.record == bindparam("name"))
+    .order_by(entries.c.version.desc(), entries.c.seq.desc())
+    .limit(1)
+)
+_BEFORE = (
+    select(entries.c.record, entries.c.attempt)
+    .join_from(contents, entries, contents.c.seq == entries.c.seq)
+    .where(
+        contents.c.patient == bindparam("who"),
+        entries.c.trial == bindparam("at"),
+        entries.c.event == Event.SCREENING.value,
+    )
+    .order_by(contents.c.seq.desc())
+    .limit(1)
+)
 
 
 class _Place(NamedTuple):
@@ -172,17 +195,8 @@ class _Writer:
         result = draft.evaluation.result
         before = None
         if result.patient is not None:
-            before = self._connection.execute(
-                select(entries.c.record, entries.c.attempt)
-                .join(contents, contents.c.seq == entries.c.seq)
-                .where(
-                    contents.c.patient == result.patient,
-                    entries.c.trial == result.trial,
-                    entries.c.event == Event.SCREENING.value,
-                )
-                .order_by(entries.c.seq.desc())
-                .limit(1)
-            ).one_or_none()
+            who = {"who": result.patient, "at": result.trial}
+            before = self._connection.execute(_BEFORE, who).one_or_none()
         attempt, previous = (1, None) if before is None else (before.attempt + 1, before.record)
         return _Place(draft.record, 1, attempt, previous, result.trial, result.version)
 
@@ -201,9 +215,8 @@ class _Writer:
         """The hash of a text that the log now has."""
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 not in self._texts:
-            known = select(texts.c.sha256).where(texts.c.sha256 == sha256)
-            if self._connection.execute(known).one_or_none() is None:
-                self._connection.execute(insert(texts).values(sha256=sha256, content=content))
+            if self._connection.execute(_TEXT, {"sha": sha256}).one_or_none() is None:
+                self._connection.execute(_NEW_TEXT, {"sha256": sha256, "content": content})
             self._texts.add(sha256)
         return sha256
 
@@ -217,19 +230,7 @@ class _Writer:
 
     def _place(self, record: str) -> _Place | None:
         """The newest version of a record."""
-        found = self._connection.execute(
-            select(
-                entries.c.record,
-                entries.c.version,
-                entries.c.attempt,
-                entries.c.previous,
-                entries.c.trial,
-                entries.c.protocol_version,
-            )
-            .where(entries.c.record == record)
-            .order_by(entries.c.version.desc(), entries.c.seq.desc())
-            .limit(1)
-        ).one_or_none()
+        found = self._connection.execute(_NEWEST, {"name": record}).one_or_none()
         return None if found is None else _Place(*found)
 
     def _has(self, record: str, event: Event) -> bool:
@@ -295,8 +296,8 @@ class _Writer:
             "prev": self._hash,
         }
         hashed = entry_hash([columns[one] for one in ENTRY])
-        self._connection.execute(insert(entries).values(**columns, hash=hashed))
-        self._connection.execute(insert(contents).values(**held, salt=salt, body=content.body))
+        self._connection.execute(_NEW_ENTRY, {**columns, "hash": hashed})
+        self._connection.execute(_NEW_CONTENTS, {**held, "salt": salt, "body": content.body})
         self._seq, self._hash = seq, hashed
         return Recorded(seq, place.record, place.version, place.attempt, place.previous, hashed)
 

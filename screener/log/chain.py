@@ -3,15 +3,16 @@
 An entry's hash covers all its columns, the hash of the entry before it and the salted hash of its
 contents. The contents are hashed apart, so that they can be redacted and the chain still holds;
 the salt goes with them, so that nobody can guess them back from the hash. Hashes are SHA-256, in
-hexadecimal; columns are hashed as a JSON array in ASCII, in the order given here.
+hexadecimal; columns are hashed as a JSON array in UTF-8 without spaces, in the order given here.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import TypeAlias
+
+from pydantic_core import to_json
 
 #: What the first entry holds as the hash of the one before it.
 START = "0" * 64
@@ -55,12 +56,10 @@ CONTENT = (
     "reason",
 )
 
-_text = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
 
 def entry_hash(columns: Sequence[Column]) -> str:
     """The hash of an entry, over its columns in the order of `ENTRY`."""
-    return hashlib.sha256(b"entry\n" + _text(columns).encode("ascii")).hexdigest()
+    return hashlib.sha256(b"entry\n" + to_json(columns)).hexdigest()
 
 
 def content_hash(salt: bytes, columns: Sequence[Column], body: bytes | None) -> str:
@@ -69,5 +68,5 @@ def content_hash(salt: bytes, columns: Sequence[Column], body: bytes | None) -> 
     JSON has no line break, so where the columns end and the body begins is never in doubt; no body
     and an empty one differ by that line break.
     """
-    text = b"contents\n" + salt + _text(columns).encode("ascii")
+    text = b"contents\n" + salt + to_json(columns)
     return hashlib.sha256(text if body is None else text + b"\n" + body).hexdigest()

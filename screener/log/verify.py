@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from screener.log.chain import CONTENT, ENTRY, START, content_hash, entry_hash
 from screener.log.schema import contents, entries, texts
@@ -214,6 +214,7 @@ _JOINED = (
         *(contents.c[one] for one in CONTENT),
     )
     .join_from(entries, contents, contents.c.seq == entries.c.seq, isouter=True)
+    .where(entries.c.seq > bindparam("after"), entries.c.seq <= bindparam("upto"))
     .order_by(entries.c.seq)
 )
 
@@ -227,7 +228,7 @@ def _chunk(
     found: _Found,
 ) -> tuple[str, str]:
     """Check the entries after `after` up to `upto`; the hash and time of the last of them."""
-    rows = connection.execute(_JOINED.where(entries.c.seq > after, entries.c.seq <= upto))
+    rows = connection.execute(_JOINED, {"after": after, "upto": upto}).all()
     prev, at = before
     expected = after
     for row in rows:
