@@ -6,7 +6,6 @@ trusted proxy vouches for, is more than typed. When is UTC with the offset of th
 
 from __future__ import annotations
 
-import json
 import secrets
 import zlib
 from collections.abc import Mapping
@@ -78,6 +77,11 @@ class When(NamedTuple):
 def new_record() -> str:
     """A name for a record that nobody can guess and that says nothing of the patient."""
     return secrets.token_hex(16)
+
+
+def is_record(name: str) -> bool:
+    """Whether a text may name a record."""
+    return len(name) == 32 and set(name) <= set("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +205,7 @@ def unpack(body: bytes, rules: bytes) -> tuple[str, str]:
 
 def result_text(result: Result) -> str:
     """An answer as the bytes that `--json` prints of it, without the line's end."""
-    return json.dumps(result.to_json(), ensure_ascii=False)
+    return result.to_json_text()
 
 
 #: How far back a packed text can point.

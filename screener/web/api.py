@@ -7,6 +7,7 @@ problem repeats what was sent.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,10 +15,13 @@ from starlette.responses import Response
 
 from screener.days import parse_days
 from screener.diagnostics import ProfileError, RulesError, UnknownTrial
+from screener.log.entries import Evaluation, Screening, is_record, new_record
+from screener.result import Result
 from screener.trial import Trial, own_day
 from screener.web.inbox import read_json
 from screener.web.library import Library
 from screener.web.problems import Problem, silent_errors
+from screener.web.records import BY, records_of, when_of, who_of
 
 router = APIRouter()
 _WORDS = ("trial", "as_of", "profile")
@@ -27,12 +31,62 @@ _WORDS = ("trial", "as_of", "profile")
 async def screen_one(request: Request) -> Response:
     """Judge one patient: `{trial, as_of, profile}`, `as_of` being today where nobody names it."""
     data = await read_json(request)
-    library: Library = request.app.state.library
-    trial, day, profile = _asked(data, library)
+    trial, day, profile = _asked(data, request.app.state.library)
+    return _answer(_judged(request, trial, day, profile).to_json_text())
+
+
+@router.post("/api/v1/records")
+async def record_one(request: Request) -> Response:
+    """Judge one patient and record the answer: the same, with `by`, the name of who records.
+
+    `by` is needed where nobody is signed in. The same `record` (32 hexadecimal digits of the
+    caller's choice) sent again is recorded once.
+    """
+    records = records_of(request)
+    data = await read_json(request)
+    said = dict(data) if isinstance(data, dict) else {}
+    by, name = said.pop("by", None), said.pop("record", None)
+    trial, day, profile = _asked(
+        said if isinstance(data, dict) else data, request.app.state.library
+    )
+    who = who_of(request, [(BY, by)] if isinstance(by, str) else [])
+    if who is None:
+        wrong = [{"pointer": "/by", "message": "the name of who records is needed"}]
+        raise Problem(422, "Nobody is signed in, and no name is given.", wrong)
+    if name is not None and not (isinstance(name, str) and is_record(name)):
+        wrong = [{"pointer": "/record", "message": "32 hexadecimal digits in lower case"}]
+        raise Problem(422, "This is no name of a record.", wrong)
+    result = _judged(request, trial, day, profile)
+    edition = trial.edition_of(result)
+    evaluation = Evaluation(
+        inputs=profile,
+        result=result,
+        rules=edition.rules_text,
+        vocabulary=edition.vocabulary_text,
+    )
+    draft = Screening(
+        evaluation=evaluation, who=who, when=when_of(request), record=name or new_record()
+    )
+    recorded = await records.append(draft)
+    noted = json.dumps(recorded.to_json())
+    return _answer(f'{{"recorded": {noted}, "result": {result.to_json_text()}}}', 201)
+
+
+def _answer(text: str, status: int = 200) -> Response:
+    media = {"Content-Type": "application/json; charset=utf-8"}
+    return Response(text.encode("utf-8", "backslashreplace"), status, media)
+
+
+def _judged(request: Request, trial: Trial, day: int | None, profile: dict[str, Any]) -> Result:
+    """What the trial answers.
+
+    Raises:
+        Problem: 422 with everything wrong with the profile.
+    """
     otherwise = request.app.state.settings.now().toordinal()
     own = own_day(profile)
     try:
-        result = trial.screen_data(profile, day, otherwise if day is None and own is None else None)
+        return trial.screen_data(profile, day, otherwise if day is None and own is None else None)
     except ProfileError as error:
         errors = silent_errors(error.faults, profile, trial.newest.vocabulary, "/profile")
         raise Problem(422, "The profile cannot be used.", errors) from None
@@ -42,11 +96,9 @@ async def screen_one(request: Request) -> Response:
         raise Problem(422, "No version of the trial is in force on that day.", wrong) from None
     except RulesError:
         raise Problem(422, "The rules of the trial have faults and are not used.") from None
-    body = json.dumps(result.to_json(), ensure_ascii=False).encode()
-    return Response(body, headers={"Content-Type": "application/json; charset=utf-8"})
 
 
-def _asked(data: object, library: Library) -> tuple[Trial, int | None, object]:
+def _asked(data: object, library: Library) -> tuple[Trial, int | None, dict[str, Any]]:
     """What the body asks for.
 
     Raises:
@@ -72,7 +124,7 @@ def _asked(data: object, library: Library) -> tuple[Trial, int | None, object]:
             day = days.first
     if not isinstance(profile, dict):
         errors.append({"pointer": "/profile", "message": "a profile is needed, an object"})
-    if errors:
+    if errors or not isinstance(profile, dict):
         raise Problem(422, "The body is not as it is needed here.", errors)
     trial = _found(str(name), library)
     return trial, day, profile

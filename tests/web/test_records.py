@@ -364,3 +364,44 @@ def test_what_cannot_be_recorded_is_marked_and_stays_on_the_page(page: Page, log
     page.locator("#recorded_by").fill("Site nurse")
     page.get_by_role("button", name="Record").click()
     expect(page.get_by_role("heading", name="R-100, attempt 1")).to_be_visible()
+
+
+# --- for programs -----------------------------------------------------------------------------
+
+_BODY = {"trial": TRIAL, "as_of": "2026-11-24", "profile": {"patient": "P-1", "facts": {}}}
+
+
+def _post(port: int, body: object) -> tuple[int, dict[str, object]]:
+    sent = json.dumps(body).encode()
+    status, _, answer = request(port, "/api/v1/records", sent, media="application/json")
+    return status, json.loads(answer)
+
+
+def test_a_program_records_an_answer_and_may_send_it_twice(port: int, log: str) -> None:
+    body = {**_BODY, "by": "intake job", "record": "ab" * 16}
+    status, first = _post(port, body)
+    assert status == 201
+    recorded, result = first["recorded"], first["result"]
+    assert isinstance(recorded, dict)
+    assert isinstance(result, dict)
+    assert (recorded["record"], recorded["attempt"]) == ("ab" * 16, 1)
+    assert result["verdict"] == "undetermined"
+    entries = verify(log).entries
+    assert _post(port, body) == (201, first)
+    other = {**body, "profile": {"patient": "P-1", "facts": {"sex": "male"}}}
+    assert _post(port, other)[0] == 422
+    assert verify(log).entries == entries
+
+
+def test_a_program_has_to_say_who_records(port: int, log: str) -> None:
+    entries = verify(log).entries
+    status, problem = _post(port, _BODY)
+    assert status == 422
+    assert problem["errors"] == [{"pointer": "/by", "message": "the name of who records is needed"}]
+    assert _post(port, {**_BODY, "by": "x", "record": "P-1"})[0] == 422
+    assert verify(log).entries == entries
+
+
+def test_without_a_log_a_program_cannot_record() -> None:
+    with running() as port:
+        assert _post(port, {**_BODY, "by": "x"})[0] == 404

@@ -18,7 +18,16 @@ from starlette.responses import RedirectResponse, Response
 from screener.causes import Cause
 from screener.facts import FactSheet
 from screener.log.changes import Change, changes
-from screener.log.entries import Correction, Disposition, Event, Fate, Screening, Void, new_record
+from screener.log.entries import (
+    Correction,
+    Disposition,
+    Event,
+    Fate,
+    Screening,
+    Void,
+    is_record,
+    new_record,
+)
 from screener.log.read import Answer, Filter, Line, Step, Texts, answer_of, history, lines
 from screener.log.store import Log
 from screener.trial import Trial
@@ -110,7 +119,7 @@ async def record(request: Request) -> Response:
             )
         else:
             name = said.get("record", "")
-            named = name if _is_record(name) else new_record()
+            named = name if is_record(name) else new_record()
             draft = Screening(evaluation=evaluation, who=who, when=when, record=named)
         done = await records.append(draft)
     except Problem as problem:
@@ -249,15 +258,11 @@ async def _kept(request: Request, trial: Trial) -> Kept:
         versions = list(lines(log, Filter(trial=trial.id, record=name)))
         return Kept(versions, [answer_of(one, known) for one in versions], history(log, name))
 
-    if _is_record(name):
+    if is_record(name):
         kept = await records_of(request).read(read)
         if kept.versions:
             return kept
     raise Problem(404, "There is no record of that name here.")
-
-
-def _is_record(name: str) -> bool:
-    return len(name) == 32 and set(name) <= set("0123456789abcdef")
 
 
 def _is_day(text: str) -> bool:
