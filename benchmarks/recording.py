@@ -1,0 +1,192 @@
+"""Times recording at fifty users, against a bare handler: `python -m benchmarks.recording`.
+
+Each of three servers answers fifty connections that ask as fast as they are answered: a handler
+that only reads a body, screening, and screening with every answer in a durable log. Never a gate:
+it prints what it finds, and with `--record` writes it to docs/evidence/recording.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import fastapi
+import pydantic
+import uvicorn
+
+from benchmarks.patients import AS_OF, flat_patients, profile
+from screener.log.verify import verify
+from screener.trial import load_trial
+from screener.web.app import create_app
+from screener.web.server import open_socket
+from screener.web.settings import Settings
+
+HERE = Path(__file__).parent
+EVIDENCE = HERE.parent / "docs" / "evidence" / "recording.md"
+SEED = 13
+Server = Callable[[str], Any]
+
+
+class Body(pydantic.BaseModel):
+    """What the bare handler reads."""
+
+    trial: str
+    as_of: str
+    by: str
+    profile: dict[str, Any]
+
+
+def bare(_: str) -> fastapi.FastAPI:
+    """A handler that reads the body and answers with a word of it."""
+    app = fastapi.FastAPI()
+
+    @app.post("/bare")
+    async def answer(body: Body) -> dict[str, str]:
+        return {"trial": body.trial}
+
+    return app
+
+
+def ours(log: str) -> fastapi.FastAPI:
+    """The form for the benchmark's trial, with a log."""
+    newest = load_trial(HERE / "trial.yaml").newest
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder, newest.protocol.trial)
+        trial.mkdir()
+        shutil.copy(HERE / "trial.yaml", trial / f"{newest.protocol.version}.yaml")
+        shutil.copy(HERE / "vocabulary.yaml", folder)
+        given = Settings(lambda: datetime.now(UTC), (Path(folder),), screening_log=log or None)
+        return create_app(given)
+
+
+def main() -> None:
+    """Time the three."""
+    parser = argparse.ArgumentParser(prog="benchmarks.recording", description=__doc__)
+    parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--folder", type=Path, help="where the log is made  [default: temporary]")
+    parser.add_argument("--record", action="store_true", help=f"write {EVIDENCE.name}")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+        lines = list(_measured(str(Path(folder) / "log.db"), asked.users, asked.seconds))
+    for line in lines:
+        print(line)
+    if asked.record:
+        head = ["# Recording at fifty users", "", "Written by `benchmarks.recording`.", ""]
+        EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
+        EVIDENCE.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+
+
+def _measured(log: str, users: int, seconds: float) -> Iterator[str]:
+    yield f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}; "
+    yield f"{users} users, {seconds:g} s each, server and users on the same machine; "
+    yield f"{datetime.now(UTC):%Y-%m-%d}"
+    yield ""
+    yield "| | requests a second | median | p99 | p99 to bare | not answered |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    first = None
+    for what, server, name, path in (
+        ("a bare handler", bare, "", "/bare"),
+        ("screening", ours, "", "/api/v1/screen"),
+        ("screening and recording", ours, log, "/api/v1/records"),
+    ):
+        with _running(server, name) as port:
+            asyncio.run(_asking(port, path, users, 1))
+            taken, failed = asyncio.run(_asking(port, path, users, seconds))
+        p99 = quantiles(taken, n=100)[98]
+        first = first or p99
+        yield (
+            f"| {what} | {len(taken) / seconds:,.0f} | {median(taken) * 1e3:.1f} ms "
+            f"| {p99 * 1e3:.1f} ms | {p99 / first:.2f} | {failed} |"
+        )
+    checked = verify(log)
+    assert checked.bad is None
+    yield ""
+    yield f"{checked.entries:,} entries were recorded, and verify."
+
+
+@contextmanager
+def _running(server: Server, log: str) -> Iterator[int]:
+    """A server in a process of its own; its port."""
+    context = get_context("spawn")
+    told, tell = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(server, log, tell))
+    process.start()
+    try:
+        yield int(told.recv())
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(server: Server, log: str, tell: Connection) -> None:
+    listening = open_socket("127.0.0.1", 0)
+    config = uvicorn.Config(server(log), log_config=None, access_log=False, lifespan="off")
+    tell.send(listening.getsockname()[1])
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+async def _asking(port: int, path: str, users: int, seconds: float) -> tuple[list[float], int]:
+    """How long each answer took, in seconds, and how many were none."""
+    taken: list[float] = []
+    failed = 0
+    bodies = _bodies(path)
+    ends = time.perf_counter() + seconds
+
+    async def user(number: int) -> None:
+        nonlocal failed
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        turn = number
+        while time.perf_counter() < ends:
+            body = bodies[turn % len(bodies)]
+            turn += users
+            head = (
+                f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            begun = time.perf_counter()
+            writer.write(head.encode() + body)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            said = answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(said))
+            taken.append(time.perf_counter() - begun)
+            failed += answer[9:10] != b"2"
+        writer.close()
+
+    await asyncio.gather(*(user(number) for number in range(users)))
+    return taken, failed
+
+
+def _bodies(path: str) -> list[bytes]:
+    trial = load_trial(HERE / "trial.yaml")
+    more = {} if path == "/api/v1/screen" else {"by": "benchmark"}
+    vocabulary = trial.newest.vocabulary
+    return [
+        json.dumps(
+            {
+                "trial": trial.id,
+                "as_of": AS_OF,
+                "profile": json.loads(profile(vocabulary, one, number)),
+                **more,
+            }
+        ).encode()
+        for number, one in enumerate(flat_patients(vocabulary, 200, 0.05, SEED))
+    ]
+
+
+if __name__ == "__main__":
+    main()
