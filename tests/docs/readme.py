@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 #: Pages, beside README, of which every command has been run.
-PAGES = (ROOT / "docs" / "answers.md",)
+PAGES = tuple(ROOT / "docs" / name for name in ("answers.md", "amendment-nct01681446.md"))
 SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
 
 
