@@ -5,6 +5,8 @@ from __future__ import annotations
 from screener.schemas.parts import Schema, each, ref, some_of
 from screener.vocabulary import Fact, Shape, Type, Vocabulary
 
+CHOICES = ("earlier_of", "later_of")
+USES_OF_A_BASELINE = ("latest", "earliest", "highest", "lowest", "mean", "median")
 USES = ("latest", "earliest", "highest", "lowest", "any", "all", "mean", "median", "sum")
 COMPARATORS: dict[str, str] = {
     "is": "This value, or one beneath it.",
@@ -16,10 +18,6 @@ COMPARATORS: dict[str, str] = {
     "between": "From one to the other, both counting.",
 }
 _LISTS = ("one_of", "between")
-_WITH_A_FACT: Schema = {
-    "type": "object",
-    "description": "Another fact, or a multiple of one.",
-}
 
 
 def leaf() -> dict[str, Schema]:
@@ -33,7 +31,7 @@ def leaf() -> dict[str, Schema]:
             "description": "So long before or after a day, or the days between two.",
             "anyOf": [{"type": "string"}, _from_to(), _relative()],
         },
-        "length": some_of("How long.", {word: ref("text") for word in _plain()}),
+        "length": {**some_of("How long.", _lengths()), "minProperties": 1, "maxProperties": 1},
         "condition": _condition(),
         "attributes": {
             "type": "object",
@@ -58,7 +56,10 @@ def _words() -> dict[str, Schema]:
             **ref("related"),
             "description": "Strictly after a day, or after a record of another fact.",
         },
-        "clear_of": {**ref("leaf_of_another"), "description": "No such record in the window."},
+        "clear_of": {
+            "description": "No such record in a window around this one.",
+            "anyOf": [_clear_of(), each(_clear_of(), "None of them.", least=1)],
+        },
         "where": ref("attributes"),
         "except": {
             "description": "Not a record of which one of these holds.",
@@ -76,36 +77,67 @@ def _words() -> dict[str, Schema]:
         "consecutive": {"type": ["integer", "string"], "description": "So many in a row."},
         "lasting": {**ref("length"), "description": "How long an event lasts."},
         "days": {**ref("length"), "description": "On how many days."},
-        "since_last": {
-            "type": ["object", "string"],
-            "description": "How long ago the last one ended.",
-        },
+        "since_last": some_of(
+            "How long since the last one ended, up to a day; `as_of` unless said.",
+            {**_lengths(), "at": ref("day")},
+        ),
         "available": {**ref("yes_or_no"), "description": "Whether a result exists."},
         "at": {**ref("day"), "description": "The day on which a derived value is judged."},
         "same": {"const": "day", "description": "Another fact's record of the same day."},
-        "baseline": {"type": "object", "description": "The record that is the baseline."},
+        "baseline": some_of(
+            "Which of its own values `baseline` is.",
+            {"use": {"enum": [*USES_OF_A_BASELINE]}, "within": ref("window")},
+            ["within"],
+        ),
         **{word: {**_compared(word), "description": COMPARATORS[word]} for word in COMPARATORS},
     }
 
 
 def more() -> dict[str, Schema]:
     """What a leaf may say of other facts, by name."""
-    other = some_of(
-        "A record of another fact.",
-        {word: _words()[word] for word in ("fact", "within", "where", "except", *COMPARATORS)},
-        ["fact"],
-    )
+    other = some_of("A record of another fact.", _of_another(), ["fact"])
     return {
-        "leaf_of_another": other,
-        "related": {"anyOf": [{"type": "string"}, other, _first_of()]},
+        "related": {
+            "anyOf": [{"type": "string"}, {"if": _names_a_fact(), "then": other, "else": _first()}]
+        },
     }
 
 
-def _first_of() -> Schema:
-    return some_of(
-        "The earlier or later of several days.",
-        {word: {"type": "array", "minItems": 2} for word in ("earlier_of", "later_of")},
-    )
+def _names_a_fact() -> Schema:
+    return {"type": "object", "required": ["fact"]}
+
+
+def _of_another() -> dict[str, Schema]:
+    return {
+        "fact": ref("fact"),
+        "within": ref("window"),
+        "where": ref("attributes"),
+        "except": {"anyOf": [ref("attributes"), each(ref("attributes"), "Alternatives.", least=1)]},
+    }
+
+
+def _clear_of() -> Schema:
+    return some_of("Records that must not be there.", _of_another(), ["fact", "within"])
+
+
+def _first() -> Schema:
+    """A mapping that is a day."""
+    days = {**each(ref("day"), "Days."), "minItems": 2}
+    either = some_of("The earlier or later of several days.", dict.fromkeys(CHOICES, days))
+    return {**either, "minProperties": 1, "maxProperties": 1}
+
+
+def day() -> Schema:
+    """A day, as it may stand anywhere."""
+    return {
+        "description": "A date, a named date, so long before or after one, or the first of some.",
+        "anyOf": [{"type": "string"}, _first()],
+    }
+
+
+def _lengths() -> dict[str, Schema]:
+    pair = {**each(ref("text"), "Both count."), "minItems": 2, "maxItems": 2}
+    return {**{word: ref("text") for word in _plain() if word != "is"}, "between": pair}
 
 
 def _from_to() -> Schema:
@@ -116,16 +148,14 @@ def _from_to() -> Schema:
 
 
 def _relative() -> Schema:
+    stretches = {**each(ref("text"), "Such as 4 wk, or 5 half_lives."), "minItems": 2}
     words: dict[str, Schema] = {
-        "shorter_of": {"type": "array", "minItems": 2},
-        "longer_of": {"type": "array", "minItems": 2},
+        "shorter_of": stretches,
+        "longer_of": stretches,
         "before": ref("day"),
-        "after": ref("day"),
     }
-    return {
-        **some_of("The shorter of several stretches, before or after a day.", words),
-        "minProperties": 2,
-    }
+    either = some_of("The shorter of several stretches before a day.", words, ["before"])
+    return {**either, "minProperties": 2, "maxProperties": 2}
 
 
 def _plain() -> list[str]:
@@ -134,10 +164,10 @@ def _plain() -> list[str]:
 
 def _compared(word: str) -> Schema:
     if word == "between":
-        return {**each({"anyOf": [ref("text"), _WITH_A_FACT]}, ""), "minItems": 2, "maxItems": 2}
+        return {**each(ref("text"), ""), "minItems": 2, "maxItems": 2}
     if word == "one_of":
         return each(ref("text"), "", least=1)
-    return {"anyOf": [ref("text"), _WITH_A_FACT]}
+    return ref("text")
 
 
 def _condition() -> Schema:

@@ -7,7 +7,7 @@ and the values of each by its list; facts of the file's own are let through unle
 
 from __future__ import annotations
 
-from screener.schemas.leaves import leaf, more, only_for_facts
+from screener.schemas.leaves import CHOICES, day, leaf, more, only_for_facts
 from screener.schemas.parts import (
     DAY,
     Schema,
@@ -94,10 +94,7 @@ def _defined(vocabulary: Vocabulary | None, closed: bool) -> dict[str, Schema]:
         "id": {"type": ["string", "number"], "pattern": _ID},
         "yes_or_no": {"enum": [True, False, "true", "false"]},
         "fact": _fact_names(vocabulary, closed),
-        "day": {
-            "type": ["string", "object"],
-            "description": "A date, a named date, or so long before or after one.",
-        },
+        "day": day(),
         **_around(),
         **_criteria(),
         "rule": _rule(),
@@ -121,15 +118,14 @@ def _fact_names(vocabulary: Vocabulary | None, closed: bool) -> Schema:
 
 def _around() -> dict[str, Schema]:
     """What stands around the criteria."""
-    first_or_last = {"type": ["object", "array", "string"]}
+    days = {**each(ref("day"), "Days."), "minItems": 2}
     return {
         "named_date": some_of(
             "A named date: the value of a date fact.",
             {
                 "fact": ref("fact"),
                 "otherwise": {"const": "as_of", "description": "While it is not known."},
-                "earlier_of": first_or_last,
-                "later_of": first_or_last,
+                **dict.fromkeys(CHOICES, days),
             },
         ),
         "cohort": some_of(

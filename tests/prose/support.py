@@ -26,12 +26,18 @@ FILE = entries("rules.yaml")
 
 
 @cache
-def _vocabulary() -> Vocabulary:
+def vocabulary() -> Vocabulary:
+    """The facts that the rules are about."""
     return read_vocabulary(json.dumps({"facts": FILE["facts"]}), "vocabulary.yaml")
 
 
 def encoded(entry: Mapping[str, Any]) -> Reading:
-    """The trial with the criterion of an entry and nothing else."""
+    """The trial with the criterion of an entry and nothing else, as read."""
+    return read_protocol(json.dumps(written(entry)), "trial.yaml", vocabulary())
+
+
+def written(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The rule file with the criterion of an entry and nothing else."""
     words = {word: entry[word] for word in CRITERION if word in entry}
     one = {"id": "C", "text": "The text.", "source": "1", "reading": "So.", **words}
     stage: dict[str, Any] = {"id": "S", "title": "Stage", entry.get("polarity", "inclusion"): [one]}
@@ -40,5 +46,4 @@ def encoded(entry: Mapping[str, Any]) -> Reading:
     whole = {"trial": "T", "title": "Title", "version": "1", "effective": "2026-01-01"}
     more = {word: entry[word] for word in ("cohorts",) if word in entry}
     shared = {"dates": FILE["dates"], "define": FILE["define"]}
-    text = json.dumps({**whole, **shared, **more, "stages": [stage]})
-    return read_protocol(text, "trial.yaml", _vocabulary())
+    return {**whole, **shared, **more, "stages": [stage]}

@@ -9,7 +9,7 @@ import pytest
 from screener.causes import Cause
 from screener.days import parse_days
 from screener.intake.profile import read_profile
-from screener.interpreters.prose.findings import CAUSE_WORDS
+from screener.interpreters.prose.recorded import CAUSE_WORDS
 from screener.result import CriterionResult
 from screener.screening import screen
 from screener.truth import Outcome

@@ -14,7 +14,8 @@ from tests.prose.support import CRITERION, FILE, encoded
 
 RULES: list[dict[str, Any]] = FILE["rules"]
 COMBINING = ("all_of", "any_of", "none_of", "not", "at_least_of", "by")
-USES = ("latest", "earliest", "highest", "lowest", "any", "all")
+USES = ("latest", "earliest", "highest", "lowest", "mean", "median", "sum", "any", "all")
+STRETCHES = ("shorter_of", "longer_of", "earlier_of", "later_of", "distinct")
 
 
 @pytest.mark.parametrize("entry", RULES, ids=[one["says"] for one in RULES])
@@ -26,7 +27,14 @@ def test_a_rule_reads_as_the_sentence_written_for_it(entry: dict[str, Any]) -> N
 
 def test_each_word_of_a_rule_has_a_sentence() -> None:
     used = set(_words([{word: one[word] for word in CRITERION if word in one} for one in RULES]))
-    wanted = {*WORDS, *COMPARATORS, *COMBINING, *CRITERION, *(f"use: {use}" for use in USES)}
+    wanted = {
+        *WORDS,
+        *COMPARATORS,
+        *COMBINING,
+        *STRETCHES,
+        *CRITERION,
+        *(f"use: {use}" for use in USES),
+    }
     assert wanted - used == set()
 
 

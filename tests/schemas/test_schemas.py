@@ -23,6 +23,8 @@ from screener.trial import Trial
 from screener.vocabulary import Vocabulary
 from tests.intake.test_bad_profiles import BAD as BAD_PROFILES
 from tests.intake.vocabulary import VOCABULARY as INTAKE
+from tests.prose.support import FILE, written
+from tests.prose.support import vocabulary as written_vocabulary
 from tests.schemas import typed
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +34,8 @@ SHIPPED = [
     place for versions in places(folders([ROOT / "criteria"])).values() for place in versions
 ]
 NAMES = [f"{place.trial}@{place.version}" for place in SHIPPED]
+
+RULES: list[dict[str, Any]] = FILE["rules"]
 
 #: Faults that a schema can see: of shape, not of meaning.
 SHAPE = {
@@ -181,6 +185,13 @@ def test_a_rule_file_that_is_refused_for_its_shape_is_no_rule_file(path: Path) -
     except yaml.YAMLError:
         return
     assert faults(Draft202012Validator(rules_schema(vocabulary)), data) != []
+
+
+def test_every_word_of_the_language_holds() -> None:
+    validator = Draft202012Validator(rules_schema(written_vocabulary(), closed=True))
+    assert len(RULES) > 90
+    for entry in RULES:
+        assert faults(validator, written(entry)) == [], entry["says"]
 
 
 def test_good_rule_files_hold() -> None:

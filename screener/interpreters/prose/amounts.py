@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from screener.days import iso_or_none
 from screener.interpreters.prose.days import date_words
@@ -32,10 +32,20 @@ from screener.vocabulary import Shape, Type
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])_(?=[0-9])")
 
 
-def condition_words(condition: Requirement, shape: Shape, times: Limit | None = None) -> str:
-    """What a value has to be, with its unit."""
+#: What the value of another selection is called.
+Naming: TypeAlias = Callable[[Selection], str]
+
+
+def _by_name(selection: Selection) -> str:
+    return code_words(next(facts_of(selection)))
+
+
+def condition_words(
+    condition: Requirement, shape: Shape, times: Limit | None = None, other: Naming = _by_name
+) -> str:
+    """What a value has to be, with its unit; `other` names the values it is compared with."""
     if isinstance(condition, Relative):
-        return _relative(condition, shape)
+        return _relative(condition, shape, other)
     if not isinstance(condition, Range):
         return codes_words(condition, shape)
     if shape.type is Type.DATE:
@@ -43,10 +53,10 @@ def condition_words(condition: Requirement, shape: Shape, times: Limit | None = 
     return range_words(condition) + (f" x {times.value}" if times else unit_words(shape))
 
 
-def _relative(asked: Relative, shape: Shape) -> str:
+def _relative(asked: Relative, shape: Shape, other: Naming) -> str:
     """Ends that are worked out with the record."""
-    low = None if asked.low is None else _bound(asked.low, shape)
-    high = None if asked.high is None else _bound(asked.high, shape)
+    low = None if asked.low is None else _bound(asked.low, shape, other)
+    high = None if asked.high is None else _bound(asked.high, shape, other)
     if low is not None and high is not None:
         return low if low == high else f"between {low} and {high}"
     if low is not None:
@@ -54,7 +64,7 @@ def _relative(asked: Relative, shape: Shape) -> str:
     return f"{'less than' if asked.high_open else 'at most'} {high}"
 
 
-def _bound(bound: Bound, shape: Shape) -> str:
+def _bound(bound: Bound, shape: Shape, other: Naming) -> str:
     match bound:
         case OfNumber():
             return f"{decimal_text(bound.number)}{unit_words(shape)}"
@@ -66,9 +76,9 @@ def _bound(bound: Bound, shape: Shape) -> str:
             sign = "-" if bound.plus < 0 else "+"
             return f"{words} {sign} {decimal_text(abs(bound.plus))}{unit_words(shape)}"
         case OfAttribute():
-            return f"{_times(bound.times)}{bound.name.replace('_', ' ')}"
+            return f"{_times(bound.times)}{code_words(bound.name)}"
         case OfFact():
-            return f"{_times(bound.times)}{next(facts_of(bound.of)).replace('_', ' ')}"
+            return f"{_times(bound.times)}{other(bound.of)}"
         case _:
             assert_never(bound)
 

@@ -97,7 +97,7 @@ def anchor_words(anchor: str, dates: Dates) -> str:
 
 def _name(anchor: str) -> str:
     if anchor == THIS:
-        return "that day"
+        return "it"
     return SCREENING if anchor == AS_OF else anchor.replace("_", " ")
 
 
@@ -124,7 +124,7 @@ def length_words(length: Length) -> str:
 def _from_anchor(point: Point, anchor: str) -> str:
     months, days = point.months, point.days
     if not months and not days:
-        return anchor
+        return "its own day" if point.anchor == THIS else anchor
     if not months or not days:
         return f"{_span(months or days, bool(months))} {_side(months or days)} {anchor}"
     inner = f"{_span(months, True)} {_side(months)} {anchor}"

@@ -13,15 +13,20 @@ from screener.finding import Finding
 from screener.interpreters.prose.amounts import (
     asked_of,
     bounds_words,
-    code_words,
     condition_words,
     range_words,
     times_of,
     values_words,
 )
-from screener.interpreters.prose.days import date_words, dated_words, window_words
+from screener.interpreters.prose.days import date_words, length_words, window_words
 from screener.interpreters.prose.distances import miss_of, spread_words
-from screener.interpreters.prose.names import bare, fact_of
+from screener.interpreters.prose.names import SUMMED_UP, bare, fact_of
+from screener.interpreters.prose.recorded import (
+    CAUSE_WORDS,
+    records_words,
+    shown_words,
+    silence,
+)
 from screener.ir import (
     Age,
     Available,
@@ -30,14 +35,19 @@ from screener.ir import (
     Decision,
     Either,
     Ever,
+    Exposure,
     Fixed,
     Grade,
     Pick,
     Polarity,
     Protocol,
     Quantified,
+    Relative,
+    Requirement,
+    Run,
     Score,
     Selection,
+    Since,
     Tally,
     Test,
 )
@@ -54,28 +64,7 @@ _OPENING = {
     (True, FALSE): "Excluded",
 }
 
-#: Why something is open.
-CAUSE_WORDS = {
-    Cause.CONFLICT: "the records disagree",
-    Cause.IMPRECISE: "what is recorded is not exact enough to decide",
-    Cause.JUDGEMENT: "has to be judged and has not been answered yet",
-    Cause.NO_RANGE: "the laboratory's reference limit did not come with the result",
-    Cause.PENDING: "the result is pending",
-    Cause.NOT_DONE: "it was not done",
-    Cause.ASKED_UNKNOWN: "it was asked and is not known",
-    Cause.NOT_IN_RECORD: "the record was searched and does not say",
-    Cause.MASKED: "it is masked",
-    Cause.NOT_APPLICABLE: "it is recorded as not applicable",
-    Cause.INCONCLUSIVE: "the result is inconclusive",
-    Cause.UNDATED: "it has no date, and the date matters",
-    Cause.NOT_DUE: "its window has not opened yet",
-    Cause.MISSED: "its window closed without a record",
-    Cause.STALE: "what is recorded is too old for the window",
-    Cause.MISSING: "nothing is recorded",
-}
-
 _EXCLUSION = Polarity.EXCLUSION
-_YES_OR_NO = {True: "yes", False: "no", None: ""}
 _BOOLEAN, _DATE = Type.BOOLEAN, Type.DATE
 
 
@@ -161,7 +150,7 @@ class _Leaf:
             return self._record(found, found.used)
         own = [entry for entry in found.used if entry.fact == self.fact]
         if any(entry.assumed for entry in own):
-            return f"{self.label}: {_silence(own)}, read as no"
+            return f"{self.label}: {silence(own)}, read as no"
         match self.selection:
             case Tally():
                 return self._count(found, own)
@@ -169,6 +158,19 @@ class _Leaf:
                 return f"{self.label}: {'a' if self.truth is TRUE else 'no'} result is recorded"
             case Quantified():
                 return f"{self.label} {records_words(own)}{self._each(self.selection)}"
+            case Run(length=length):
+                limit = self._limit_of(self.selection.condition)
+                row = f"{'' if self._met() else 'no '}{length} in a row are each {limit}"
+                return f"{self.label} {records_words(own)}: {row}"
+            case Exposure():
+                days = f"{self.label}: {values_words(found.values)} days{self._standing(found)}"
+                return _beside(days, own)
+            case Since():
+                return self._since(self.selection, own)
+            case Pick(use=use, per_day=per_day) if per_day or use in SUMMED_UP:
+                which = f"{use.value}{' of the newest day' if per_day else ''}"
+                number = f"{self.label}, the {which} {values_words(found.values)}"
+                return _beside(f"{number}{self._standing(found)}", own)
             case Score() | Calculation() | Decision() | Grade() | Either():
                 return self._derived(found)
             case Age() if not own:
@@ -193,7 +195,7 @@ class _Leaf:
                 may_be = f" may be {values_words(found.values)}" if found.values else ""
                 return f"{self.label}{may_be}: {'; '.join(parts)}"
         if found.values and isinstance(self.selection, Pick | Fixed | Age):
-            shown = "; ".join(_shown(entry) for entry in found.used if entry.value is not None)
+            shown = "; ".join(shown_words(entry) for entry in found.used if entry.value is not None)
             clause = (
                 f"{self.label} {shown or values_words(found.values)}: {CAUSE_WORDS[self.cause]}"
             )
@@ -217,7 +219,13 @@ class _Leaf:
         if self.shape.type in (Type.CODE, Type.ORDINAL):
             wanted = self.truth is FALSE
             return f"{self.label}: {shown}" + (f", not {self._limit}" if wanted else "")
-        return f"{self.label} {shown}{self._standing(found)}"
+        clause = f"{self.label} {shown}{self._standing(found)}"
+        if isinstance(asked_of(self.selection, self.condition), Relative):
+            # The other values that the limit was worked out from.
+            others = [one for one in found.used if one.fact != self.fact and one.shown.value]
+            named = (f"{self._named(one.fact)} {shown_words(one)}" for one in others)
+            return clause + (f" ({'; '.join(dict.fromkeys(named))})" if others else "")
+        return clause
 
     def _derived(self, found: Selected) -> str:
         """A score or grade, and the parts it is made of."""
@@ -229,7 +237,7 @@ class _Leaf:
         else:
             clause = f"{self.label} {values}{self._standing(found)}"
         parts = dict.fromkeys(
-            f"{self._named(entry.fact)} {_shown(entry)}"
+            f"{self._named(entry.fact)} {shown_words(entry)}"
             for entry in found.used
             if entry.fact != self.fact and entry.value is not None
         )
@@ -240,7 +248,7 @@ class _Leaf:
         where = f" in the window {days}" if days else ""
         count = found.values[0]
         assert isinstance(count, Range), "INVARIANT: a count is a range"
-        records = [_shown(entry) for entry in own if not entry.said]
+        records = [shown_words(entry) for entry in own if not entry.said]
         if count.high == 0:
             return f"{self.label}: none{where}"
         if self.truth is TRUE and records:
@@ -249,21 +257,38 @@ class _Leaf:
 
     def _each(self, asked: Quantified) -> str:
         """Whether the records one by one meet what is asked of each."""
-        limit = condition_words(asked.condition, self.shape, times_of(asked))
-        met = (self.truth is TRUE) == (True in self._wanted())
+        limit = self._limit_of(asked.condition)
         if asked.every:
-            return f": {'each' if met else 'not each'} is {limit}"
-        return f": {'at least one' if met else 'none'} is {limit}"
+            return f": {'each' if self._met() else 'not each'} is {limit}"
+        return f": {'at least one' if self._met() else 'none'} is {limit}"
 
-    def _wanted(self) -> frozenset[str | bool]:
-        return frozenset() if isinstance(self.condition, Range) else self.condition
+    def _since(self, asked: Since, own: list[Used]) -> str:
+        """How long ago the last one ended."""
+        records = [entry for entry in own if not entry.said]
+        if not records:
+            return f"{self.label}: none"
+        is_so = "it is" if self._met() else "it is not"
+        length = length_words(asked.length)
+        return f"{self.label}: {records_words(records)}: {is_so} {length} since the last one ended"
+
+    def _met(self) -> bool:
+        """Whether what was asked of the records one by one is so, whichever answer was wanted."""
+        wanted = frozenset() if isinstance(self.condition, Range) else self.condition
+        return (self.truth is TRUE) == (True in wanted)
 
     # --- the limit ----------------------------------------------------------------------------
 
     @cached_property
     def _limit(self) -> str:
         asked = asked_of(self.selection, self.condition)
-        return condition_words(asked, self.shape, times_of(self.selection))
+        return self._limit_of(asked)
+
+    def _limit_of(self, asked: Requirement) -> str:
+        return condition_words(asked, self.shape, times_of(self.selection), self._other)
+
+    def _other(self, compared: Selection) -> str:
+        fact = fact_of(compared)
+        return "the baseline" if fact == self.fact else self._named(fact)
 
     def _standing(self, found: Selected) -> str:
         """How the value stands to the limit, and how far it is from one that it misses."""
@@ -293,35 +318,7 @@ class _Leaf:
         return self.vocabulary[fact].label
 
 
-def _silence(entries: Sequence[Used]) -> str:
-    """Where nothing is recorded: a source that is declared complete is named (semantics 12.3)."""
-    for entry in entries:
-        shown = entry.shown
-        if entry.assumed and shown.source and shown.date:
-            return f"nothing recorded in {shown.source}, complete to {date_words(shown.date)}"
-    return "nothing recorded"
-
-
-def records_words(entries: Sequence[Used]) -> str:
-    """Records, each once."""
-    if len(entries) == 1:
-        return _shown(entries[0])
-    return "; ".join(dict.fromkeys(_shown(entry) for entry in entries))
-
-
-def _shown(entry: Used) -> str:
-    """A record: its value, how it was written where that differs, and its day."""
-    shown = entry.shown
-    value = shown.value
-    words = value if isinstance(value, str) else _YES_OR_NO[value]
-    if isinstance(entry.value, frozenset):
-        words = code_words(words)
-    if shown.unit and shown.unit != "1":
-        words += f" {'years' if shown.unit == 'a' else shown.unit}"
-    if shown.original_unit and shown.original_unit != shown.unit and shown.original_value:
-        words += f" (recorded as {shown.original_value} {shown.original_unit})"
-    if entry.assumed:
-        return f"{words} (assumed)".strip()
-    if shown.date:
-        return f"{words} {dated_words(shown.date)}".strip()
-    return words or "recorded without a date"
+def _beside(clause: str, entries: Sequence[Used]) -> str:
+    """A number, and behind it the records it was worked out from."""
+    records = [entry for entry in entries if not entry.said]
+    return f"{clause} ({records_words(records)})" if records else clause

@@ -22,7 +22,11 @@ from screener.ir import (
     Selection,
     Since,
     Tally,
+    Use,
 )
+
+#: Values that are worked out of several records.
+SUMMED_UP = (Use.MEAN, Use.MEDIAN, Use.SUM)
 
 
 def fact_of(selection: Selection) -> str:

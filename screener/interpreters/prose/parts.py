@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from screener.causes import Cause
 from screener.interpreters.prose.amounts import condition_words, values_words
-from screener.interpreters.prose.findings import CAUSE_WORDS, records_words
 from screener.interpreters.prose.names import fact_of
+from screener.interpreters.prose.recorded import CAUSE_WORDS, records_words
 from screener.ir import Band, Selection
 from screener.selection.selected import Selected
 from screener.vocabulary import Shape, Vocabulary

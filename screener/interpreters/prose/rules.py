@@ -5,12 +5,11 @@ Says what the formula asks for, in the order of the formula; knows no patient.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from screener.interpreters.prose.amounts import (
     asked_of,
-    code_words,
     condition_words,
     listed,
     range_words,
@@ -21,20 +20,18 @@ from screener.interpreters.prose.days import (
     length_words,
     point_words,
     span_words,
-    stretch_words,
 )
-from screener.interpreters.prose.names import bare, fact_of
+from screener.interpreters.prose.names import SUMMED_UP, bare, fact_of
+from screener.interpreters.prose.records import Records, record_word
 from screener.ir import (
     SOME,
-    After,
+    THIS,
     Age,
     AllOf,
     AnyOf,
     AssumeNo,
     AtLeast,
-    Attribute,
     Available,
-    Before,
     Calculation,
     Cases,
     Criterion,
@@ -45,8 +42,6 @@ from screener.ir import (
     Fixed,
     Formula,
     Grade,
-    Lasting,
-    Lookback,
     MissedFails,
     Not,
     Passes,
@@ -54,22 +49,20 @@ from screener.ir import (
     Polarity,
     Protocol,
     Quantified,
-    RecordSet,
-    Related,
+    RecordTest,
+    Requirement,
     Run,
     Score,
     Selection,
     Since,
     Starts,
-    Stretch,
     Tally,
     Test,
     Unclear,
-    Unless,
     Use,
     Within,
 )
-from screener.quantities import Condition, Range, decimal_text
+from screener.quantities import Condition, Range
 from screener.selection.uses import facts_of, windows_of
 from screener.vocabulary import Shape, Type, Vocabulary
 
@@ -144,6 +137,7 @@ class _Rule:
         self.protocol = protocol
         self.vocabulary = vocabulary
         self.dates: Dates = dict(protocol.dates)
+        self.records = Records(vocabulary, self.dates)
 
     def clause(self, formula: Formula) -> str:
         match formula:
@@ -185,18 +179,19 @@ class _Rule:
     def _asked(self, selection: Selection, condition: Condition) -> str:
         fact = self.vocabulary[fact_of(selection)]
         label, shape = fact.label, fact.shape
-        limit = condition_words(asked_of(selection, condition), shape, times_of(selection))
+        limit = self._limit(asked_of(selection, condition), shape, selection)
         match selection:
             case Fixed():
                 recorded = "recorded as " if shape.type is Type.BOOLEAN else ""
-                return f"{label}{self._where(selection.of)} is {recorded}{limit}"
+                return f"{label}{self.records.where(selection.of)} is {recorded}{limit}"
             case Ever():
                 return self._ever(selection, label, condition)
             case Pick():
-                which = f"{_USES[selection.use]} {_record(shape)}"
-                if selection.per_day:
-                    which += " of the newest day"
-                return f"{which} of {label}{self._aside(selection.of)} is {limit}"
+                which = f"{_USES[selection.use]} {record_word(shape)}"
+                if selection.use in SUMMED_UP:
+                    which = f"{_USES[selection.use]} of the {record_word(shape)}s"
+                on = " on the newest day" if selection.per_day else ""
+                return f"{which} of {label}{on}{self.records.in_between(selection.of)} is {limit}"
             case Quantified():
                 return self._quantified(selection, label, shape, condition)
             case Tally():
@@ -204,16 +199,14 @@ class _Rule:
             case Run():
                 return self._run(selection, label, shape, condition)
             case Exposure():
-                of = f"{label}{self._of(selection.of)}"
+                of = f"{label}{self.records.in_between(selection.of)}"
                 return f"the number of days with {of} is {range_words(_as_range(condition))}"
             case Since():
-                at = point_words(selection.at, self.dates)
-                words = f"it is {length_words(selection.length)} from the last end of {label}"
-                words += f"{self._aside(selection.of)} to {at}"
-                return words if condition == _YES else f"it is not so that {words}"
+                return self._since(selection, label, condition)
             case Available():
                 there = "a" if condition == _YES else "no"
-                return f"there is {there} {_record(shape)} of {label}{self._of(selection.of)}"
+                of = f"{label}{self.records.at_the_end(selection.of)}"
+                return f"there is {there} {record_word(shape)} of {of}"
             case Age():
                 return f"{label} on {point_words(selection.at, self.dates)} is {limit}"
             case Score() | Calculation() | Decision() | Grade():
@@ -226,35 +219,62 @@ class _Rule:
             case _:
                 assert_never(selection)
 
+    def _limit(self, asked: Requirement, shape: Shape, selection: Selection) -> str:
+        def other(compared: Selection) -> str:
+            return self._other(compared, fact_of(selection))
+
+        return condition_words(asked, shape, times_of(selection), other)
+
+    def _other(self, compared: Selection, fact: str) -> str:
+        """What another value is called that serves as a limit."""
+        label = self.vocabulary[fact_of(compared)].label
+        windows = [one for one in windows_of(compared) if one is not None]
+        if fact_of(compared) == fact and isinstance(compared, Pick):
+            days = "".join(f" {span_words(one, self.dates)}" for one in windows)
+            return f"the baseline, which is {_USES[compared.use]}{days}"
+        if isinstance(compared, Pick) and any(_of_this_day(one) for one in compared.of.tests):
+            return f"{label} of the same day"
+        return f"{_USES[compared.use]} {label}" if isinstance(compared, Pick) else label
+
+    def _since(self, asked: Since, label: str, condition: Condition) -> str:
+        # Up to that day is said by naming it.
+        tests = tuple(one for one in asked.of.tests if not isinstance(one, Starts))
+        of = f"{label}{self.records.at_the_end(replace(asked.of, tests=tests))}"
+        words = f"on {point_words(asked.at, self.dates)} it is {length_words(asked.length)}"
+        words += f" since the last record of {of} ended"
+        return words if condition == _YES else f"it is not so that {words}"
+
     def _ever(self, asked: Ever, label: str, condition: Condition) -> str:
         ever = "ever" if condition == _YES else "never"
-        words = f"{label}{self._where(asked.of)} has {ever} been recorded as yes"
+        words = f"{label}{self.records.where(asked.of)} has {ever} been recorded as yes"
         if asked.within is not None and asked.within.start is not None:
             since = point_words(asked.within.start, self.dates)
             words += f" (a no counts if said from {since} on)"
         return words
 
     def _quantified(self, asked: Quantified, label: str, shape: Shape, condition: Condition) -> str:
-        each = condition_words(asked.condition, shape, times_of(asked))
+        each = self._limit(asked.condition, shape, asked)
         which = "every" if asked.every else "at least one"
-        words = f"{which} {_record(shape)} of {label}{self._aside(asked.of)} is {each}"
+        words = (
+            f"{which} {record_word(shape)} of {label}{self.records.in_between(asked.of)} is {each}"
+        )
         return words if condition == _YES else f"it is not so that {words}"
 
     def _run(self, asked: Run, label: str, shape: Shape, condition: Condition) -> str:
-        each = condition_words(asked.condition, shape, times_of(asked))
-        of = f"{_record(shape)}s of {label}{self._aside(asked.of)}"
-        words = f"{asked.length} {of} that follow one another are {each}"
+        each = self._limit(asked.condition, shape, asked)
+        of = f"{label} in a row{self.records.in_between(asked.of)}"
+        words = f"{asked.length} {record_word(shape)}s of {of} are each {each}"
         return words if condition == _YES else f"it is not so that {words}"
 
     def _tally(self, asked: Tally, label: str, shape: Shape, condition: Condition) -> str:
         condition = _as_range(condition)
-        record = _record(shape)
+        record = record_word(shape)
         each = ""
         if asked.condition is not None:
-            each = f" of {condition_words(asked.condition, shape, times_of(asked))}"
+            each = f" of {self._limit(asked.condition, shape, asked)}"
         if condition == SOME:
-            return f"there is a {record} of {label}{each}{self._of(asked.of)}"
-        of = f"{label}{each}{self._aside(asked.of)}"
+            return f"there is a {record} of {label}{each}{self.records.at_the_end(asked.of)}"
+        of = f"{label}{each}{self.records.in_between(asked.of)}"
         of = f"days with a {record} of {of}" if asked.distinct_days else f"{record}s of {of}"
         return f"the number of {of} is {range_words(condition)}"
 
@@ -264,82 +284,13 @@ class _Rule:
         windows = dict.fromkeys(span_words(one, self.dates) for one in windows_of(computed))
         return ", ".join([listed(labels, "and"), *(one for one in windows if one)])
 
-    # --- which records ------------------------------------------------------------------------
 
-    def _of(self, of: RecordSet) -> str:
-        """Which records, at the end of a clause."""
-        event = self.vocabulary[of.fact].shape.type is Type.EVENT
-        days, sides = list[str](), list[str]()
-        for test in of.tests:
-            match test:
-                case Within():
-                    days.append(span_words(test.window, self.dates))
-                case Before():
-                    side = f"before {point_words(test.point, self.dates)}"
-                    sides.append(f"ended {side}" if event else side)
-                case After():
-                    side = f"after {point_words(test.point, self.dates)}"
-                    sides.append(f"started {side}" if event else side)
-                case Starts():
-                    days.append(f"starting {span_words(test.window, self.dates)}")
-                case Lookback():
-                    days.append(self._lookback(test))
-                case Lasting():
-                    sides.append(f"lasted {length_words(test.length)}")
-                case Related():
-                    sides.append(self._related(test))
-                case Attribute() | Unless():
-                    pass
-                case _:
-                    assert_never(test)
-        within = "".join(f" {words}" for words in days if words)
-        strictly = f"{' that' if event else ''} {' and '.join(sides)}" if sides else ""
-        return self._where(of) + within + strictly
-
-    def _lookback(self, test: Lookback) -> str:
-        """The shorter of some stretches of time before a day."""
-        told = [
-            stretch_words(one)
-            if isinstance(one, Stretch)
-            else f"{decimal_text(one.count)} times its {one.attribute.replace('_', ' ')}"
-            for one in test.stretches
-        ]
-        which = "" if len(told) == 1 else f"the {'longer' if test.longest else 'shorter'} of "
-        return f"in {which}{listed(told, 'and')} before {point_words(test.before, self.dates)}"
-
-    def _related(self, test: Related) -> str:
-        """Another fact's record that has to be there, or must not."""
-        other = self.vocabulary[test.other.fact]
-        there = "no" if test.none else "a"
-        return f"have {there} {_record(other.shape)} of {other.label}{self._of(test.other)}"
-
-    def _aside(self, of: RecordSet) -> str:
-        """Which records, in the middle of a clause."""
-        words = self._of(of)
-        return f",{words}," if words else ""
-
-    def _where(self, of: RecordSet) -> str:
-        shapes = self.vocabulary[of.fact].attributes
-        wanted = [_attribute(test, shapes) for test in of.tests if isinstance(test, Attribute)]
-        words = f" with {listed(wanted, 'and')}" if wanted else ""
-        for test in of.tests:
-            if isinstance(test, Unless):
-                kinds = [_together(one, shapes) for one in test.alternatives]
-                words += f" (but not with {' or with '.join(kinds)})"
-        return words
-
-
-def _attribute(test: Attribute, shapes: Mapping[str, Shape]) -> str:
-    shape = shapes[test.name]
-    return f"{code_words(test.name)} {condition_words(test.condition, shape)}"
-
-
-def _together(tests: Sequence[Attribute], shapes: Mapping[str, Shape]) -> str:
-    return listed([_attribute(one, shapes) for one in tests], "and")
-
-
-def _record(shape: Shape) -> str:
-    return "result" if shape.type in (Type.QUANTITY, Type.NUMBER) else "record"
+def _of_this_day(test: RecordTest) -> bool:
+    """Whether only records of the day of the record judged count."""
+    if not isinstance(test, Within | Starts):
+        return False
+    day = test.window.start
+    return day == test.window.end and day is not None and day.anchor == THIS
 
 
 def _as_range(condition: Condition) -> Range:
