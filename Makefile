@@ -71,4 +71,5 @@ bench: $(BENCH)
 golden: $(TEST)
 	$(PY) -m tests.docs.record
 	$(PY) -m tests.rules.record
+	$(PY) -m tests.intake.record
 	$(PY) -m tests.schemas.record

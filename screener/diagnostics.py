@@ -58,11 +58,16 @@ class RulesError(Exception):
 
 
 class Fault(NamedTuple):
-    """One fault of a profile: a JSON pointer to it, the cause, and how to mend it."""
+    """One fault of a profile: a JSON pointer to it, the cause, how to mend it, and a stable id.
+
+    The ids of what a profile can have wrong are listed in docs/profile-faults.md; `unusable` is
+    what has no place in a profile: the day, the version, the file it came in.
+    """
 
     pointer: str
     message: str
     hint: str | None = None
+    id: str = "unusable"
 
 
 class ProfileError(Exception):

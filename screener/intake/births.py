@@ -1,4 +1,4 @@
-"""Which birth dates nobody can have who was seen on certain days; which days those are is said.
+"""Which birth dates nobody can have who was seen, or has a record, on certain days.
 
 It is the same for every form in which patients come.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from screener.days import iso, shift
+from screener.intake.faults import quoted
 from screener.intake.sheet import Draft
 from screener.vocabulary import AgeOf, Vocabulary
 
@@ -30,6 +31,11 @@ def check_births(vocabulary: Vocabulary, seen: list[int], draft: Draft) -> None:
             message = f"born after {iso(min(seen))}, a day of screening or of a visit"
         elif seen and shift(born.last, months=12 * _OLDEST_YEARS) < max(seen):
             message = f"more than {_OLDEST_YEARS} years old on {iso(max(seen))}"
+        elif too_early := sorted(set(draft.dated_before(born.first))):
+            fact, day = too_early[0]
+            message = f"born after a record of {quoted(fact)}, dated {day}"
+            draft.faults.add("before-birth", at, message, "check the year of both")
+            continue
         else:
             continue
-        draft.faults.add(at, message, "check the year")
+        draft.faults.add("birth-date", at, message, "check the year")

@@ -24,18 +24,20 @@ def read_complete(raw: object, vocabulary: Vocabulary, draft: Draft) -> None:
     if raw is None:
         return
     if not isinstance(raw, dict):
-        faults.add(_AT, f"{described(raw)} is not a set of facts", _FORM)
+        faults.add("mapping-expected", _AT, f"{described(raw)} is not a set of facts", _FORM)
         return
     for name, said in raw.items():
         at = step(_AT, name)
         fact = vocabulary.get(name) if isinstance(name, str) else None
         if fact is None:
             near = faults.guess(str(name), vocabulary)
-            faults.add(at, f"{quoted(name)} is not a known fact", near)
+            faults.add("unknown-fact", at, f"{quoted(name)} is not a known fact", near)
         elif not silence_may_mean_no(fact):
-            faults.add(at, f"a missing record of {quoted(name)} cannot mean no")
+            faults.add("bad-completeness", at, f"a missing record of {quoted(name)} cannot mean no")
         elif not isinstance(said, dict):
-            faults.add(at, f"{described(said)} does not say up to which day", _FORM)
+            faults.add(
+                "bad-completeness", at, f"{described(said)} does not say up to which day", _FORM
+            )
         else:
             _declare(fact, said, at, draft)
 
@@ -51,10 +53,12 @@ def _declare(fact: Fact, said: dict[str, object], at: str, draft: Draft) -> None
     for word in said:
         if word not in _WORDS:
             hint = faults.guess(str(word), _WORDS)
-            faults.add(step(at, word), f"{quoted(word)} is not a word of `complete`", hint)
+            faults.add(
+                "unknown-word", step(at, word), f"{quoted(word)} is not a word of `complete`", hint
+            )
     for word in _WORDS:
         if said.get(word) is None:
-            faults.add(at, f"`complete` without {quoted(word)}", _FORM)
+            faults.add("bad-completeness", at, f"`complete` without {quoted(word)}", _FORM)
             return
     days = read_days(said["to"], step(at, "to"), faults, whole=True)
     source = read_text(said["source"], step(at, "source"), faults, "source")

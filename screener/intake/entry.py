@@ -60,11 +60,12 @@ def known_words(
         if word in allowed or (part is None and elsewhere):
             continue
         message = f"{quoted(word)} is not a word of a record of {quoted(fact.name)}"
-        hint = None if elsewhere else faults.guess(str(word), allowed)
+        id, hint = "unknown-word", None if elsewhere else faults.guess(str(word), allowed)
         if word in EVENT_WORDS:
             message = f"{quoted(fact.name)} is not an event, so it has no {quoted(word)}"
-            hint = "use `date`"
+            id, hint = "word-not-of-type", "use `date`"
         elif word in NUMBER_WORDS:
             message = f"{quoted(fact.name)} is not a number, so it has no {quoted(word)}"
-        faults.add(step(at, word), message, hint)
+            id = "word-not-of-type"
+        faults.add(id, step(at, word), message, hint)
     return words

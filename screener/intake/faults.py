@@ -23,9 +23,9 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[Fault] = []
 
-    def add(self, at: str, message: str, hint: str | None = None) -> None:
-        """Note a fault at a JSON pointer."""
-        self.found.append(Fault(at, message, hint))
+    def add(self, id: str, at: str, message: str, hint: str | None = None) -> None:
+        """Note a fault of that stable id (docs/profile-faults.md) at a JSON pointer."""
+        self.found.append(Fault(at, message, hint, id))
 
     def guess(self, word: str, known: Iterable[str]) -> str | None:
         """The hint that names the nearest known word, if one is near."""

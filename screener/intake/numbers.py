@@ -67,10 +67,12 @@ def read_quantity(
         return None
     inside, text, number, beside = parts
     if inside and comparator and inside != comparator:
-        faults.add(at, f"two comparators, {quoted(inside)} and {quoted(comparator)}")
+        faults.add(
+            "two-comparators", at, f"two comparators, {quoted(inside)} and {quoted(comparator)}"
+        )
         return None
     if unit and beside and not _same_unit(unit, beside):
-        faults.add(at, f"two units, {quoted(beside)} and {quoted(unit)}")
+        faults.add("two-units", at, f"two units, {quoted(beside)} and {quoted(unit)}")
         return None
     sign = comparator or inside or ""
     written = unit or beside or otherwise
@@ -95,7 +97,7 @@ def _between(
     if low is None or high is None:
         return None
     if low.value.low is None or high.value.high is None or low.value.low > high.value.high:
-        faults.add(at, "the lower number is above the upper one")
+        faults.add("empty-range", at, "the lower number is above the upper one")
         return None
     return Quantity(
         Range(low.value.low, high.value.high),
@@ -119,7 +121,7 @@ def _factor(unit: str | None, shape: Shape, name: str, at: str, faults: Faults) 
     if not unit:
         if shape.unit == "1":
             return _ONE
-        faults.add(at, f"the unit of {quoted(name)} is missing", _accepted(shape))
+        faults.add("unit-missing", at, f"the unit of {quoted(name)} is missing", _accepted(shape))
         return None
     if unit == shape.unit:
         return _ONE
@@ -132,12 +134,16 @@ def _factor(unit: str | None, shape: Shape, name: str, at: str, faults: Faults) 
     known = units.dimension(unit)
     if known is None:
         hint = faults.guess(unit, _spellings(shape))
-        faults.add(at, f"{quoted(unit)} is not a known unit", hint or _accepted(shape))
+        faults.add(
+            "unknown-unit", at, f"{quoted(unit)} is not a known unit", hint or _accepted(shape)
+        )
     elif known == units.dimension(shape.unit):
         message = f"{quoted(unit)} has no exact factor into {quoted(shape.unit)}"
-        faults.add(at, message, _accepted(shape))
+        faults.add("unit-mismatch", at, message, _accepted(shape))
     else:
-        faults.add(at, f"{quoted(unit)} does not measure {quoted(name)}", _accepted(shape))
+        faults.add(
+            "unit-mismatch", at, f"{quoted(unit)} does not measure {quoted(name)}", _accepted(shape)
+        )
     return None
 
 
@@ -146,11 +152,11 @@ def _parts(raw: object, at: str, faults: Faults) -> tuple[str, str, Decimal, str
     if isinstance(raw, str):
         return _parts_of_text(raw.strip(), at, faults)
     if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
-        faults.add(at, f"{described(raw)} is not a number")
+        faults.add("bad-number", at, f"{described(raw)} is not a number")
         return None
     number = number_of(raw)
     if number is None:
-        faults.add(at, f"not a number, or one of more than {LONGEST_NUMBER} digits")
+        faults.add("bad-number", at, f"not a number, or one of more than {LONGEST_NUMBER} digits")
         return None
     return "", str(raw) if isinstance(raw, int) else format(number, "f"), number, ""
 
@@ -163,12 +169,14 @@ def _parts_of_text(text: str, at: str, faults: Faults) -> tuple[str, str, Decima
             hint = "write a point for decimals, and no separators between thousands"
         elif text.casefold() in STATED_ABSENCES:
             hint = f'write `{{"absent": "{text.casefold()}"}}`'
-        faults.add(at, f"{quoted(text)} is not a number" if text else "an empty text", hint)
+        faults.add(
+            "bad-number", at, f"{quoted(text)} is not a number" if text else "an empty text", hint
+        )
         return None
     comparator, digits, unit = match.groups()
     number = parse_decimal(digits)
     if number is None:
-        faults.add(at, f"a number of more than {LONGEST_NUMBER} digits")
+        faults.add("bad-number", at, f"a number of more than {LONGEST_NUMBER} digits")
         return None
     return COMPARATORS[comparator] if comparator else "", digits, number, unit
 

@@ -26,7 +26,7 @@ _CUMULATIVE = Kind.CUMULATIVE
 class _Unheard(Faults):
     """Faults that nobody is told of: the record is read again, and they with it."""
 
-    def add(self, at: str, message: str, hint: str | None = None) -> None:
+    def add(self, id: str, at: str, message: str, hint: str | None = None) -> None:
         """Pass over it."""
 
     def guess(self, word: str, known: object) -> str | None:

@@ -38,7 +38,7 @@ def read_profile(data: object, vocabulary: Vocabulary, *, as_of: int | None = No
     draft = Draft()
     faults = draft.faults
     if not isinstance(data, dict):
-        faults.add("", f"{described(data)} is not a profile", ONE_OBJECT)
+        faults.add("not-a-profile", "", f"{described(data)} is not a profile", ONE_OBJECT)
         raise ProfileError(faults.found)
     _check_words(data, _WORDS, "", faults)
     patient = _patient(data.get("patient"), faults)
@@ -59,7 +59,9 @@ def _check_words(raw: dict[str, object], words: tuple[str, ...], at: str, faults
         if word not in words:
             where = "a visit" if at else "a profile"
             hint = faults.guess(str(word), words)
-            faults.add(step(at, word), f"{quoted(word)} is not a word of {where}", hint)
+            faults.add(
+                "unknown-word", step(at, word), f"{quoted(word)} is not a word of {where}", hint
+            )
 
 
 def _patient(raw: object, faults: Faults) -> str | None:
@@ -67,11 +69,15 @@ def _patient(raw: object, faults: Faults) -> str | None:
         return None
     if not isinstance(raw, str):
         hint = None if isinstance(raw, bool | dict | list) else 'put it in quotes, as in `"007"`'
-        faults.add("/patient", f"{described(raw)} is not the name of a patient", hint)
+        faults.add(
+            "bad-patient", "/patient", f"{described(raw)} is not the name of a patient", hint
+        )
         return None
     patient = read_text(raw, "/patient", faults, "name of a patient")
     if patient is not None and not patient.isprintable():
-        faults.add("/patient", "the name of a patient with a control character", "remove it")
+        faults.add(
+            "bad-patient", "/patient", "the name of a patient with a control character", "remove it"
+        )
     return patient
 
 
@@ -85,13 +91,15 @@ def _facts(raw: object, visit: Visit | None, at: str, vocabulary: Vocabulary, dr
         return
     if not isinstance(raw, dict):
         hint = 'write names and values, as in `{"sex": "female"}`'
-        draft.faults.add(at, f"{described(raw)} is not a set of facts", hint)
+        draft.faults.add("mapping-expected", at, f"{described(raw)} is not a set of facts", hint)
         return
     for name, said in raw.items():
         fact = vocabulary.get(name) if isinstance(name, str) else None
         if fact is None:
             near = draft.faults.guess(str(name), vocabulary)
-            draft.faults.add(step(at, name), f"{quoted(name)} is not a known fact", near)
+            draft.faults.add(
+                "unknown-fact", step(at, name), f"{quoted(name)} is not a known fact", near
+            )
         elif (record := plain_record(fact, said, visit)) is not None:
             draft.record(fact.name, record)
         else:
@@ -104,19 +112,26 @@ def _visits(raw: object, vocabulary: Vocabulary, draft: Draft) -> list[Days]:
         return []
     if not isinstance(raw, list):
         hint = 'write `[{"date": "2026-10-31", "facts": {}}]`'
-        draft.faults.add("/visits", f"{described(raw)} is not a list of visits", hint)
+        draft.faults.add(
+            "list-expected", "/visits", f"{described(raw)} is not a list of visits", hint
+        )
         return []
     found = []
     for index, one in enumerate(raw):
         at = step("/visits", index)
         if not isinstance(one, dict):
-            draft.faults.add(at, f"{described(one)} is not a visit", "write `date` and `facts`")
+            draft.faults.add(
+                "mapping-expected",
+                at,
+                f"{described(one)} is not a visit",
+                "write `date` and `facts`",
+            )
             continue
         _check_words(one, _VISIT_WORDS, at, draft.faults)
         said_on = one.get("date")
         days = None
         if said_on is None:
-            draft.faults.add(at, "a visit without a date", "write `date`")
+            draft.faults.add("date-missing", at, "a visit without a date", "write `date`")
         else:
             days = read_days(said_on, step(at, "date"), draft.faults)
         visit = None if days is None else Visit(days, str(said_on).strip())

@@ -95,9 +95,11 @@ def _profile(line: bytes, longest: int) -> object | ProfileError:
 
 
 def _not_a_profile(data: object) -> ProfileError:
-    return ProfileError([Fault("", f"{described(data)} is not a profile", ONE_OBJECT)])
+    return ProfileError(
+        [Fault("", f"{described(data)} is not a profile", ONE_OBJECT, "not-a-profile")]
+    )
 
 
 def _too_long(longest: int) -> ProfileError:
     message = f"longer than {longest // 1024 // 1024} MiB"
-    return ProfileError([Fault("", message, ONE_OBJECT)])
+    return ProfileError([Fault("", message, ONE_OBJECT, "too-long")])

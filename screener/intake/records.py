@@ -48,23 +48,23 @@ def _history(
     for word in raw:
         if word not in _HISTORY_WORDS:
             message = f"{quoted(word)} does not stand beside `records`"
-            draft.faults.add(step(at, word), message, "put it into the records")
+            draft.faults.add("unknown-word", step(at, word), message, "put it into the records")
     records, said = raw.get("records"), raw.get("complete_to")
     if isinstance(records, list):
         _several(fact, records, visit, step(at, "records"), draft)
     elif records is not None:
         message = f"{described(records)} is not a list of records"
-        draft.faults.add(step(at, "records"), message, "put it into `[` and `]`")
+        draft.faults.add("list-expected", step(at, "records"), message, "put it into `[` and `]`")
     if said is None:
         return
     there = step(at, "complete_to")
     if fact.shape.type is not Type.EVENT:
         message = f"{quoted(fact.name)} is not an event, so it has no `complete_to`"
-        draft.faults.add(there, message)
+        draft.faults.add("word-not-of-type", there, message)
         return
     if records is None:
         hint = 'write `"records": []` if there was none'
-        draft.faults.add(there, "`complete_to` without `records`", hint)
+        draft.faults.add("history-incomplete", there, "`complete_to` without `records`", hint)
     days = read_days(said, there, draft.faults)
     if days is not None:
         none = records == []
@@ -84,7 +84,12 @@ def _one(fact: Fact, raw: object, visit: Visit | None, at: str, draft: Draft) ->
         _record(Entry(fact, {"value": raw}, at, at, visit), draft)
         return
     if not raw:
-        draft.faults.add(at, "an empty record says nothing", "write `null` for what is not known")
+        draft.faults.add(
+            "value-missing",
+            at,
+            "an empty record says nothing",
+            "write `null` for what is not known",
+        )
         return
     before = len(draft.faults.found)
     words = known_words(fact, raw, at, draft.faults)
@@ -111,7 +116,9 @@ def _record(entry: Entry, draft: Draft) -> None:
         given = value_of(words, fact.shape, fact.name, entry.at, entry.value_at, faults)
     elif "absent" not in words and not entry.event:
         hint = 'write `value`, or say why there is none, as in `{"absent": "not_done"}`'
-        faults.add(entry.at, f"a record of {quoted(fact.name)} without a value", hint)
+        faults.add(
+            "value-missing", entry.at, f"a record of {quoted(fact.name)} without a value", hint
+        )
     low = high = None
     if given is not None or "value" not in words:
         unit = given.original_unit if given else text_of(words, "unit", entry.at, faults)
@@ -126,7 +133,7 @@ def _record(entry: Entry, draft: Draft) -> None:
     if never:
         for name in fact.attributes.keys() & words.keys():
             message = f"`false` says there was none, so it has no {quoted(name)}"
-            faults.add(entry.place(name), message)
+            faults.add("none-with-words", entry.place(name), message)
     day = said_when(entry, faults) if never else when(entry, faults)
     if len(faults.found) > before:
         return

@@ -7,7 +7,7 @@ record; it reads nothing itself. Source: semantics 1.7, 6.2 and 10.3.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from screener.days import Days
@@ -35,6 +35,14 @@ class Draft:
         """Add a record that counts."""
         known = self._records.get(fact)
         self._records[fact] = (record,) if known is None else (*known, record)
+
+    def dated_before(self, day: int) -> Iterator[tuple[str, str]]:
+        """The facts with a record that ended, or was taken, before that day; its date as given."""
+        for fact, records in self._records.items():
+            for record in records:
+                when = record.end or record.start
+                if when is not None and when.last < day:
+                    yield fact, record.shown.date or ""
 
     def drop(self, fact: str, record: Record, reason: str) -> None:
         """Add a record that never counts, and why."""

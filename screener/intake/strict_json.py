@@ -53,7 +53,7 @@ def parse_json(text: str | bytes) -> object:
     """
     plain = _decoded(text)
     if _brackets(plain) > DEEPEST and balance(plain).deepest > DEEPEST:
-        raise _unreadable(f"nested more than {DEEPEST} deep")
+        raise _unreadable(f"nested more than {DEEPEST} deep", id="too-deep")
     try:
         data: object = _SOUND.decode(plain)
     except _Doubtful:
@@ -111,15 +111,29 @@ def _decoded(text: str | bytes) -> str:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
             message = f"not UTF-8 text (byte {error.start + 1})"
-            raise _unreadable(message, "save the file as UTF-8") from None
+            raise _unreadable(message, "save the file as UTF-8", "not-utf-8") from None
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        raise _unreadable("there is nothing here", "write one object")
+        raise _unreadable("there is nothing here", "write one object", "empty")
     return text
 
 
-def _unreadable(message: str, hint: str | None = None) -> ProfileError:
-    return ProfileError([Fault("", message, hint)])
+def _unreadable(message: str, hint: str | None = None, id: str = "not-json") -> ProfileError:
+    return ProfileError([Fault("", message, hint, id)])
+
+
+#: What the parser says, in words for the person who wrote the file.
+_SYNTAX = {
+    "Unterminated string starting at": "a text begins here and is never closed",
+    "Expecting property name enclosed in double quotes": "a name in double quotes belongs here",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing here",
+    "Expecting ':' delimiter": "a colon is missing after the name",
+    "Expecting value": "a value is missing here, or is not in quotes",
+    "Extra data": "something follows the end of the object",
+    "Invalid control character at": "a line break or control character inside a text",
+    "Invalid \\escape": "a backslash that means nothing; a real one is written twice",
+    "Invalid \\uXXXX escape": "four digits or letters a to f belong after this backslash",
+}
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> ProfileError:
@@ -134,7 +148,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> ProfileError:
         hint = "remove the comma that nothing follows"
     elif error.msg == "Extra data":
         hint = "write one object, or one object per line"
-    return _unreadable(f"not valid JSON at {where}: {error.msg.lower()}", hint)
+    said = _SYNTAX.get(error.msg, error.msg.lower())
+    return _unreadable(f"not valid JSON at {where}: {said}", hint)
 
 
 def _number(text: str) -> Decimal | _Refused:
@@ -206,7 +221,7 @@ def _walk(data: object, at: _Path, faults: Faults) -> None:
     if isinstance(data, str):
         _text(data, at, faults)
     elif isinstance(data, _Refused):
-        faults.add(_pointer(at), data.message, data.hint)
+        faults.add("bad-number", _pointer(at), data.message, data.hint)
     elif isinstance(data, list):
         for index, element in enumerate(data):
             _walk(element, (at, index), faults)
@@ -214,6 +229,7 @@ def _walk(data: object, at: _Path, faults: Faults) -> None:
         if isinstance(data, _Repeated):
             for name in data.names:
                 faults.add(
+                    "duplicate-key",
                     _pointer((at, name)),
                     f"{quoted(name)} stands here more than once",
                     "say it once; several records of a fact go into one list",
@@ -225,10 +241,12 @@ def _walk(data: object, at: _Path, faults: Faults) -> None:
 
 def _text(text: str, at: _Path, faults: Faults) -> None:
     if "\0" in text:
-        faults.add(_pointer(at), "a text with the character NUL", "remove the character")
+        faults.add(
+            "bad-character", _pointer(at), "a text with the character NUL", "remove the character"
+        )
     if not text.isascii() and _SURROGATE.search(text):
         message = "a text with half of a character"
-        faults.add(_pointer(at), message, "write the character itself, in UTF-8")
+        faults.add("bad-character", _pointer(at), message, "write the character itself, in UTF-8")
 
 
 def _pointer(at: _Path) -> str:

@@ -63,6 +63,10 @@ def read_value(
                 quantity.value, quantity.shown, quantity.unit, quantity.original, quantity.written
             )
         case Type.BOOLEAN | Type.EVENT:
+            if shape.type is Type.EVENT and isinstance(raw, str) and parse_days(raw.strip()):
+                hint = f'write `true` or `false`, or the day as `{{"date": "{raw.strip()}"}}`'
+                faults.add("not-a-boolean", at, f"{quoted(raw)} is not a yes or no", hint)
+                return None
             yes = read_boolean(raw, at, faults)
             return None if yes is None else Given(frozenset({yes}), yes)
         case Type.CODE | Type.ORDINAL:
@@ -79,7 +83,7 @@ def read_boolean(raw: object, at: str, faults: Faults) -> bool | None:
     if raw in ("true", "false"):
         return raw == "true"
     hint = absence_hint(raw) or YES_OR_NO
-    faults.add(at, f"{described(raw)} is not a yes or no", hint)
+    faults.add("not-a-boolean", at, f"{described(raw)} is not a yes or no", hint)
     return None
 
 
@@ -90,20 +94,30 @@ def read_days(raw: object, at: str, faults: Faults, *, whole: bool = False) -> D
     form = _WHOLE_DATE if whole else _DATE_FORM
     if not isinstance(raw, str):
         hint = "put the date in quotes" if _is_number(raw) else form
-        faults.add(at, f"{described(raw)} is not a date", hint)
+        faults.add("not-a-day", at, f"{described(raw)} is not a date", hint)
         return None
     text = raw.strip()
     days = parse_days(text)
     if days is not None and (days.exact or not whole):
         return days
     if days is not None:
-        faults.add(at, f"{quoted(text)} is not a whole date", form)
+        faults.add("not-a-day", at, f"{quoted(text)} is not a whole date", form)
     elif re.fullmatch(r"[0-9]{4}(-[0-9]{2}){1,2}", text, re.ASCII):
-        faults.add(at, f"{quoted(text)} is not in the calendar", "look at month and day")
+        faults.add(
+            "not-a-day", at, f"{quoted(text)} is not in the calendar", "look at month and day"
+        )
     elif re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", text, re.ASCII):
-        faults.add(at, f"{quoted(text)} has a time of day", f"give the day alone: `{text[:10]}`")
+        faults.add(
+            "not-a-day",
+            at,
+            f"{quoted(text)} has a time of day",
+            f"give the day alone: `{text[:10]}`",
+        )
+    elif re.fullmatch(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-]([0-9]{2}){1,2}", text, re.ASCII):
+        hint = "which number is the day cannot be told: write year-month-day, as in `2026-10-31`"
+        faults.add("not-a-day", at, f"{quoted(text)} is not a date", hint)
     else:
-        faults.add(at, f"{quoted(text)} is not a date", absence_hint(raw) or form)
+        faults.add("not-a-day", at, f"{quoted(text)} is not a date", absence_hint(raw) or form)
     return None
 
 
@@ -113,7 +127,7 @@ def read_text(raw: object, at: str, faults: Faults, what: str) -> str | None:
         return raw
     hint = "put it in quotes" if _is_number(raw) else None
     problem = "an empty text" if isinstance(raw, str) else described(raw)
-    faults.add(at, f"{problem} is no {what}", hint)
+    faults.add("text-expected", at, f"{problem} is no {what}", hint)
     return None
 
 
@@ -130,16 +144,18 @@ def _code(raw: object, shape: Shape, name: str, at: str, faults: Faults) -> Give
         raw = raw if number is None else decimal_text(number)
     if not isinstance(raw, str):
         hint = "put the code in quotes" if _is_number(raw) else _choice(shape)
-        faults.add(at, f"{described(raw)} is not a value of {quoted(name)}", hint)
+        faults.add("not-a-value", at, f"{described(raw)} is not a value of {quoted(name)}", hint)
         return None
     code = raw.strip()
     if not code:
-        faults.add(at, f"an empty text is not a value of {quoted(name)}", _choice(shape))
+        faults.add(
+            "not-a-value", at, f"an empty text is not a value of {quoted(name)}", _choice(shape)
+        )
         return None
     if shape.values and code not in shape.values and code not in (known := _hierarchy(shape)):
         near = faults.guess(code, [*shape.values, *known])
         hint = absence_hint(code) or near or _choice(shape)
-        faults.add(at, f"{quoted(code)} is not a value of {quoted(name)}", hint)
+        faults.add("not-a-value", at, f"{quoted(code)} is not a value of {quoted(name)}", hint)
         return None
     return Given(shape.children.get(code, frozenset()) | {code}, code)
 

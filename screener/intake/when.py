@@ -48,7 +48,12 @@ def said_when(entry: Entry, faults: Faults) -> When:
     for word in EVENT_WORDS:
         if word in entry.words:
             message = f"`false` says there was none, so it has no {quoted(word)}"
-            faults.add(entry.place(word), message, "use `date` for the day on which it was said")
+            faults.add(
+                "none-with-words",
+                entry.place(word),
+                message,
+                "use `date` for the day on which it was said",
+            )
     return _day(entry, faults) or When(None, named=False)
 
 
@@ -69,7 +74,7 @@ def _event(entry: Entry, faults: Faults) -> When:
         for word in EVENT_WORDS:
             if word in words:
                 message = f"`date` is one day, so it has no {quoted(word)} beside it"
-                faults.add(entry.place(word), message, "use `start` and `end`")
+                faults.add("two-dates", entry.place(word), message, "use `start` and `end`")
         raw = words["date"]
         return When(read_days(raw, entry.place("date"), faults), shown=str(raw).strip())
     # Under a visit it happened on an unknown day, but not after it.
@@ -83,9 +88,14 @@ def _event(entry: Entry, faults: Faults) -> When:
     if "ongoing" in words:
         ongoing = read_boolean(words["ongoing"], entry.place("ongoing"), faults) is True
     if ongoing and "end" in words:
-        faults.add(entry.place("ongoing"), "it has ended and is still going on", "leave one out")
+        faults.add(
+            "two-dates",
+            entry.place("ongoing"),
+            "it has ended and is still going on",
+            "leave one out",
+        )
     if start is not None and end is not None and start.first > end.last:
-        faults.add(entry.place("end"), "it ends before it starts")
+        faults.add("dates-out-of-order", entry.place("end"), "it ends before it starts")
     shown = "/".join(
         (
             str(words.get("start", "")).strip(),

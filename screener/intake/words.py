@@ -42,7 +42,7 @@ def value_of(
     """The value of a record or an attribute, with the unit and the comparator beside it."""
     raw = words["value"]
     if isinstance(raw, dict | list):
-        faults.add(value_at, f"{described(raw)} is not a value of {quoted(name)}")
+        faults.add("not-a-value", value_at, f"{described(raw)} is not a value of {quoted(name)}")
         return None
     before = len(faults.found)
     unit = text_of(words, "unit", at, faults)
@@ -67,10 +67,15 @@ def absence_of(entry: Entry, faults: Faults) -> Cause | None:
     if not isinstance(raw, str) or raw not in STATED_ABSENCES:
         near = faults.guess(raw, STATED_ABSENCES) if isinstance(raw, str) else None
         message = f"{described(raw)} is not a reason of absence"
-        faults.add(at, message, near or f"reasons are {listed(STATED_ABSENCES)}")
+        faults.add("not-an-absence", at, message, near or f"reasons are {listed(STATED_ABSENCES)}")
         return None
     if "value" in entry.words:
-        faults.add(at, "a value, and a reason why there is none", "leave one of them out")
+        faults.add(
+            "value-and-absence",
+            at,
+            "a value, and a reason why there is none",
+            "leave one of them out",
+        )
     return STATED_ABSENCES[raw]
 
 
@@ -85,7 +90,9 @@ def dropped_for(entry: Entry, faults: Faults) -> str | None:
         return STATUSES[raw]
     near = faults.guess(raw, STATUSES) if isinstance(raw, str) else None
     message = f"{described(raw)} is not a status of a record"
-    faults.add(entry.place("status"), message, near or f"known are {listed(STATUSES, 20)}")
+    faults.add(
+        "not-a-status", entry.place("status"), message, near or f"known are {listed(STATUSES, 20)}"
+    )
     return None
 
 
@@ -99,18 +106,18 @@ def limits_of(
     at = entry.place("reference_range")
     if not isinstance(raw, dict):
         message = f"{described(raw)} is not a reference range"
-        faults.add(at, message, 'write `{"low": 10, "high": 40}`')
+        faults.add("not-a-range", at, message, 'write `{"low": 10, "high": 40}`')
         return None, None
     for word in raw:
         if word not in ("low", "high"):
             near = faults.guess(str(word), ("low", "high"))
             message = f"{quoted(word)} is not a word of a reference range"
-            faults.add(step(at, word), message, near)
+            faults.add("unknown-word", step(at, word), message, near)
     low, high = (
         _limit(entry, raw.get(word), unit, step(at, word), faults) for word in ("low", "high")
     )
     if low is not None and high is not None and low > high:
-        faults.add(at, "the lower limit is above the upper one")
+        faults.add("empty-range", at, "the lower limit is above the upper one")
     return low, high
 
 
@@ -138,9 +145,9 @@ def _measured(
     for word in raw:
         if word not in allowed:
             message = f"{quoted(word)} is not a word of {quoted(name)}"
-            faults.add(step(at, word), message, faults.guess(str(word), allowed))
+            faults.add("unknown-word", step(at, word), message, faults.guess(str(word), allowed))
     if "value" not in raw:
-        faults.add(at, f"{quoted(name)} without a value", "write `value`")
+        faults.add("value-missing", at, f"{quoted(name)} without a value", "write `value`")
     return raw if len(faults.found) == before else None
 
 
@@ -154,7 +161,7 @@ def _limit(entry: Entry, raw: object, unit: str | None, at: str, faults: Faults)
         if words is None or words["value"] is None:
             return None
         if words.get("comparator") is not None:
-            faults.add(step(at, "comparator"), _ONE_NUMBER)
+            faults.add("bad-limit", step(at, "comparator"), _ONE_NUMBER)
             return None
         before = len(faults.found)
         own, raw, at = text_of(words, "unit", at, faults), words["value"], step(at, "value")
@@ -165,7 +172,7 @@ def _limit(entry: Entry, raw: object, unit: str | None, at: str, faults: Faults)
         return None
     low, high = quantity.value.low, quantity.value.high
     if low is None or low != high:
-        faults.add(at, _ONE_NUMBER)
+        faults.add("bad-limit", at, _ONE_NUMBER)
         return None
     return low
 
@@ -177,5 +184,7 @@ def _comparator(words: Mapping[str, object], at: str, faults: Faults) -> str | N
     if isinstance(raw, str) and raw in COMPARATORS:
         return COMPARATORS[raw]
     hint = "write `<`, `<=`, `>` or `>=`"
-    faults.add(step(at, "comparator"), f"{described(raw)} is not a comparator", hint)
+    faults.add(
+        "not-a-comparator", step(at, "comparator"), f"{described(raw)} is not a comparator", hint
+    )
     return None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from screener.diagnostics import ProfileError
 from screener.intake.profile import read_profile
 from screener.intake.strict_json import parse_json
+from tests.intake.recorded import BAD, ROOT, TEXT, everything_told, ids
 from tests.intake.vocabulary import VOCABULARY
 
-BAD: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("bad.yaml").read_text("utf-8"))
+# Too large or too strange to write down: tested in test_strict_json and test_profiles.
+ELSEWHERE = {"too-deep", "too-long", "not-utf-8", "bad-table"}
 
 
 def refusal(text: str) -> ProfileError:
@@ -42,6 +42,18 @@ def test_a_message_is_one_line_of_plain_words(case: dict[str, Any]) -> None:
             assert not text.endswith(".")
             for name in ("NoneType", "Decimal", "dict", "str ", "Traceback", "expected str"):
                 assert name not in text
+
+
+def test_every_profile_is_told_what_stands_in_the_recorded_text() -> None:
+    assert everything_told() == TEXT.read_text("utf-8")
+
+
+def test_every_id_is_shown_by_a_profile_and_documented() -> None:
+    text = TEXT.read_text("utf-8")
+    page = (ROOT / "docs" / "profile-faults.md").read_text("utf-8")
+    assert len(ids()) >= 30
+    assert [one for one in sorted(ids() - ELSEWHERE) if f": [{one}] " not in text] == []
+    assert [one for one in sorted(ids() | ELSEWHERE) if f"| `{one}` |" not in page] == []
 
 
 def test_the_names_of_the_cases_differ() -> None:

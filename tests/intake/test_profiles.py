@@ -56,7 +56,9 @@ def test_a_bad_line_is_reported_in_its_place_and_the_others_come() -> None:
     lines = read(text)
     assert [line for line, _ in lines] == [1, 2, 3, 4, 5, 6, 7]
     assert lines[0][1] == {"patient": "A"}
-    assert lines[1][1] == ["not valid JSON at column 13: expecting value"]
+    assert lines[1][1] == [
+        "not valid JSON at column 13: a value is missing here, or is not in quotes"
+    ]
     assert lines[3][1] == ["not UTF-8 text (byte 1)"]
     assert lines[4][1] == {"patient": "E"}
     assert lines[5][1] == ["a number is not a profile"]
@@ -89,7 +91,9 @@ def test_a_list_of_patients_is_refused_with_what_to_do(text: str) -> None:
 def test_a_place_in_an_object_over_lines_counts_the_lines_of_the_file() -> None:
     ((line, messages),) = read(b'\n{\n "patient": "A",\n\n "facts": }\n')
     assert line == 2
-    assert messages == ["not valid JSON at line 5, column 11: expecting value"]
+    assert messages == [
+        "not valid JSON at line 5, column 11: a value is missing here, or is not in quotes"
+    ]
 
 
 def test_a_line_beyond_the_limit_is_refused_and_the_next_is_read() -> None:

@@ -21,7 +21,7 @@ from screener.rules.load import read_protocol, read_vocabulary
 from screener.schemas import profile_schema, result_schema, rules_schema, trace_schema
 from screener.trial import Trial
 from screener.vocabulary import Vocabulary
-from tests.intake.test_bad_profiles import BAD as BAD_PROFILES
+from tests.intake.recorded import BAD as BAD_PROFILES
 from tests.intake.vocabulary import VOCABULARY as INTAKE
 from tests.prose.support import FILE, written
 from tests.prose.support import vocabulary as written_vocabulary
@@ -54,6 +54,8 @@ ONLY_THE_READER = {
     "born after a visit",
     "older than anybody",
     "born in the middle ages",
+    "a laboratory result before birth",
+    "an event that was over before birth",
     "a unit of another dimension",
     "mass without a factor of the analyte",
     "an unknown unit is named with the nearest one that fits",

@@ -83,7 +83,7 @@ def read_header(header: Sequence[str], vocabulary: Vocabulary, site: Site) -> Co
     wanted = {one.column for one in site.complete.values() if one.column is not None}
     for index, (heading, name) in enumerate(zip(header, ours, strict=True)):
         if wrong := unfit(heading):
-            faults.add("row 1", *wrong)
+            faults.add("bad-table", "row 1", *wrong)
             continue
         if heading in wanted:
             columns.days[heading] = index
@@ -107,15 +107,19 @@ def read_header(header: Sequence[str], vocabulary: Vocabulary, site: Site) -> Co
         if key in seen:
             message = f"{quoted(heading)} says the same as {quoted(seen[key])}"
             hint = "leave one out; a further record of a fact is `platelets#2`"
-            faults.add(f"column {heading}", message, None if long else hint)
+            faults.add("bad-table", f"column {heading}", message, None if long else hint)
         seen.setdefault(key, heading)
     for heading in sorted(wanted - set(header)):
-        faults.add(f"column {heading}", "the mapping file names it, and it is not in the table")
+        faults.add(
+            "bad-table",
+            f"column {heading}",
+            "the mapping file names it, and it is not in the table",
+        )
     if columns.patient < 0:
         hint = "name the column of the identifiers `patient`, or map it in a mapping file"
         faults.found.append(Fault("row 1", "there is no column `patient`", hint))
     if long and not any(one.word == "value" for one in columns.words):
-        faults.add("row 1", "there is a column `fact`, but no column `value`")
+        faults.add("bad-table", "row 1", "there is a column `fact`, but no column `value`")
     if faults.found:
         raise ProfileError(faults.found)
     return columns
