@@ -54,6 +54,7 @@ ONLY_THE_READER = {
     "born after a visit",
     "older than anybody",
     "born in the middle ages",
+    "a look-alike digit in a number",  # which JSON Schema refuses, and this validator does not
     "a laboratory result before birth",
     "an event that was over before birth",
     "a unit of another dimension",
