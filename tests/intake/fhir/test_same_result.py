@@ -85,8 +85,8 @@ def test_there_are_patients_of_all_five_studies() -> None:
     }
 
 
-#: Every patient of these trials has had a treatment of a kind that is asked for; FHIR has no one place
-#: for the kind of a treatment, and none is read.
+#: Every patient of these trials has had a treatment of a kind that is asked for; FHIR has no one
+#: place for the kind of a treatment, and none is read.
 _BY_KIND = {"NCT01618253", "NCT02702401"}
 _TOLD = [file for file in _FILES if file.parent.name not in _BY_KIND]
 
