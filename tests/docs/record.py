@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.docs import sufficiency
 from tests.docs.readme import PAGES, README, ROOT, SHOWN, answered, blocks, command
 
 
@@ -18,6 +19,7 @@ def main() -> None:
         for old in blocks("console", page):
             text = text.replace(old, answered(command(old)), 1)
         page.write_text(text, encoding="utf-8")
+    sufficiency.main()
 
 
 if __name__ == "__main__":
