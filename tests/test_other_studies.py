@@ -278,7 +278,7 @@ VISIT: dict[str, Any] = {
     "ascites": "none",
     "bilirubin": "14 umol/L",
     "albumin": "41 g/L",
-    "prothrombin_time_prolongation": "0.4 s",
+    "prothrombin_time": {"value": "13.4", "unit": "s", "reference_range": {"high": "13"}},
     "creatinine": "70 umol/L",
     "neutrophils": "3.4 10*9/L",
     "platelets": "160 10*9/L",
@@ -299,6 +299,11 @@ def patient(**changed: Any) -> dict[str, Any]:
 def at(value: Any, unit: str | None = None, day: str = AS_OF) -> dict[str, Any]:
     record = {"value": value, "date": day}
     return record if unit is None else {**record, "unit": unit}
+
+
+def clotting(seconds: str) -> dict[str, Any]:
+    """A prothrombin time from a laboratory whose upper limit is 13 seconds."""
+    return {**at(seconds, "s"), "reference_range": {"high": "13"}}
 
 
 def bled(*days: str) -> dict[str, Any]:
@@ -323,8 +328,8 @@ def bled(*days: str) -> dict[str, Any]:
         ("E-v.4", {"bilirubin": at("2.924", "mg/dL")}, "fail"),  # 50.0004 umol/L
         ("E-v.5", {"albumin": at("30", "g/L")}, "pass"),
         ("E-v.5", {"albumin": at("2.99", "g/dL")}, "fail"),
-        ("E-v.6", {"prothrombin_time_prolongation": at("4.0", "s")}, "pass"),
-        ("E-v.6", {"prothrombin_time_prolongation": at("4.000001", "s")}, "fail"),
+        ("E-v.6", {"prothrombin_time": clotting("17.0")}, "pass"),
+        ("E-v.6", {"prothrombin_time": clotting("17.000001")}, "fail"),
         ("E-vi", {"creatinine": at("180", "umol/L")}, "pass"),
         ("E-vi", {"creatinine": at("180.000001", "umol/L")}, "fail"),
         ("E-vi", {"creatinine": at("2.036", "mg/dL")}, "pass"),  # 179.9824 umol/L
@@ -377,7 +382,7 @@ def test_three_months_are_months_of_the_calendar(as_of: str, last_out: str, firs
         ("E-v.3", {"variceal_bleeding": bled("2026-11-01")}),
         ("E-v.4", {"bilirubin": at("51", "umol/L")}),
         ("E-v.5", {"albumin": at("29", "g/L")}),
-        ("E-v.6", {"prothrombin_time_prolongation": at("5", "s")}),
+        ("E-v.6", {"prothrombin_time": clotting("18")}),
     ],
 )
 def test_one_sign_of_poor_hepatic_function_is_enough(
@@ -408,7 +413,8 @@ def test_one_sign_of_poor_hepatic_function_is_enough(
             Cause.IMPRECISE,
         ),
         ("albumin", [at("29", "g/L"), at("31", "g/L")], Cause.CONFLICT),
-        ("prothrombin_time_prolongation", {"absent": "not_done", "date": AS_OF}, Cause.NOT_DONE),
+        ("prothrombin_time", {"absent": "not_done", "date": AS_OF}, Cause.NOT_DONE),
+        ("prothrombin_time", at("13.4", "s"), Cause.NO_RANGE),
     ],
 )
 def test_what_is_open_names_the_fact_and_the_cause(fact: str, given: Any, cause: Cause) -> None:

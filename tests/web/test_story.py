@@ -168,9 +168,10 @@ def test_answering_all_that_is_missing_settles_it(page: Page) -> None:
     she.pick("residual_disease_on_ct.0.absent", "")
     she.choose("residual_disease_on_ct.0.value", "false")
     she.type("residual_disease_on_ct.0.date", "2026-11-23")
-    she.pick("prothrombin_time_prolongation.0.absent", "")
-    she.type("prothrombin_time_prolongation.0.value", "2")
-    she.type("prothrombin_time_prolongation.0.date", "2026-11-23")
+    she.pick("prothrombin_time.0.absent", "")
+    she.type("prothrombin_time.0.value", "15")
+    she.type("prothrombin_time.0.high", "13")
+    she.type("prothrombin_time.0.date", "2026-11-23")
     assert "Meets all criteria on the data entered" in she.headline
 
 
