@@ -43,6 +43,8 @@ def written(entry: Mapping[str, Any]) -> dict[str, Any]:
     stage: dict[str, Any] = {"id": "S", "title": "Stage", entry.get("polarity", "inclusion"): [one]}
     if "stage_window" in entry:
         stage["window"] = entry["stage_window"]
+    if "when_missed" in entry:
+        stage["when_missed"] = entry["when_missed"]
     whole = {"trial": "T", "title": "Title", "version": "1", "effective": "2026-01-01"}
     more = {word: entry[word] for word in ("cohorts",) if word in entry}
     shared = {"dates": FILE["dates"], "define": FILE["define"]}

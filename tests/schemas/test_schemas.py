@@ -20,9 +20,10 @@ from screener.needs import needs_of
 from screener.rules.load import read_protocol, read_vocabulary
 from screener.schemas import profile_schema, result_schema, rules_schema, trace_schema
 from screener.trial import Trial
-from screener.vocabulary import Vocabulary
 from tests.intake.recorded import BAD as BAD_PROFILES
 from tests.intake.vocabulary import VOCABULARY as INTAKE
+from tests.judge.engine import Engine
+from tests.judge.generate import trial_with_patients
 from tests.prose.support import FILE, written
 from tests.prose.support import vocabulary as written_vocabulary
 from tests.schemas import typed
@@ -88,12 +89,6 @@ def valid(which: str) -> Draft202012Validator:
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-@cache
-def shipped_vocabulary() -> Vocabulary:
-    path = ROOT / "criteria" / "vocabulary.yaml"
-    return read_vocabulary(path.read_bytes(), "vocabulary.yaml")
-
-
 def faults(validator: Draft202012Validator, instance: Any) -> list[str]:
     return [f"{one.json_path}: {one.message}" for one in validator.iter_errors(instance)]
 
@@ -102,7 +97,7 @@ def faults(validator: Draft202012Validator, instance: Any) -> list[str]:
     "schema",
     [
         result_schema(), trace_schema(), profile_schema(), rules_schema(),
-        profile_schema(shipped_vocabulary()), rules_schema(shipped_vocabulary()),
+        profile_schema(INTAKE), rules_schema(INTAKE),
     ],
     ids=["result", "explain", "profile", "rules", "profile of facts", "rules with facts"],
 )  # fmt: skip
@@ -195,6 +190,16 @@ def test_every_word_of_the_language_holds() -> None:
     assert len(RULES) > 90
     for entry in RULES:
         assert faults(validator, written(entry)) == [], entry["says"]
+
+
+def test_generated_rule_files_and_patients_hold() -> None:
+    for seed in range(15):
+        rules, vocabulary, patients = trial_with_patients(f"schema {seed}", 5, 4)
+        facts = Engine(rules, vocabulary).vocabulary
+        assert faults(Draft202012Validator(rules_schema(facts, closed=True)), rules) == [], seed
+        validator = Draft202012Validator(profile_schema(facts))
+        for profile, _ in patients:
+            assert faults(validator, profile) == [], seed
 
 
 def test_good_rule_files_hold() -> None:

@@ -91,6 +91,8 @@ def criterion_rule(criterion: Criterion, protocol: Protocol, vocabulary: Vocabul
         sentence += f" Binds {plural} {listed(list(criterion.only_for), 'and')} only."
     if criterion.applies is not None:
         sentence += f" Applies only where {rule_words(criterion.applies, protocol, vocabulary)}."
+    if isinstance(criterion.passes, MissedFails):
+        sentence += " Fails where nothing but a missed window leaves it open."
     return sentence
 
 
