@@ -37,4 +37,9 @@ def beside(frame: Frame, test: Related, record: Record) -> Beside:
     truth = agreement([holds(one, asked) for one in found.values])
     if truth is not Truth.UNKNOWN:
         return Beside(truth, None, (), found.used)
-    return Beside(truth, found.cause or Cause.IMPRECISE, found.lacks, found.used)
+    return Beside(truth, beside_cause(found.cause), found.lacks, found.used)
+
+
+def beside_cause(cause: Cause | None) -> Cause:
+    """Why it is open what stands beside a record: nobody was to look there, so none is missed."""
+    return Cause.MISSING if cause is Cause.MISSED else cause or Cause.IMPRECISE

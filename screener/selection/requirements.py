@@ -13,14 +13,18 @@ from typing import NamedTuple, assert_never
 from screener.causes import Cause, foremost
 from screener.facts import Record
 from screener.ir import (
+    THIS,
     Bound,
     Limit,
     OfAttribute,
     OfFact,
     OfLimit,
     OfNumber,
+    Pick,
     Relative,
     Requirement,
+    Selection,
+    Within,
 )
 from screener.quantities import EXACT, Number, Range, Value, empty, holds, meet, point
 from screener.selection.frame import Frame
@@ -183,11 +187,19 @@ def _of_fact(frame: Frame, bound: OfFact) -> End:
     # What is asked is not asked of these values themselves.
     entries = tuple(entry._replace(value=None) for entry in found.used)
     if not values or found.short:
-        return End(None, found.cause, found.lacks, entries)
+        missed = found.cause is Cause.MISSED and _around_record(bound.of)
+        return End(None, Cause.MISSING if missed else found.cause, found.lacks, entries)
     cause = found.cause
     if len(values) > 1 and found.firm == len(values) and all(map(exact, values)):
         cause = Cause.CONFLICT
     return End(_hull(values), cause, found.lacks, entries)
+
+
+def _around_record(selection: Selection) -> bool:
+    """Whether a value is asked for in a window around a record, which nobody was to keep."""
+    tests = selection.of.tests if isinstance(selection, Pick) else ()
+    windows = [test.window for test in tests if isinstance(test, Within)]
+    return any(one.start is not None and one.start.anchor == THIS for one in windows)
 
 
 def _multiple(value: Range, times: Decimal) -> Range:

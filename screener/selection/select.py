@@ -100,8 +100,8 @@ def _assumed(frame: Frame, selection: AssumeNo) -> Selected:
         case _:
             pass
     found = select(frame, selection.of)
-    asked = set(facts_of(selection.of))
-    recorded = any(entry.fact in asked and entry.shown != Shown() for entry in found.used)
+    asked = next(facts_of(selection.of))
+    recorded = any(entry.fact == asked and entry.shown != Shown() for entry in found.used)
     if found.cause is not Cause.MISSING or found.values or found.unplaced or recorded:
         return found
     entries = tuple(

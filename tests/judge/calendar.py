@@ -6,11 +6,12 @@ means (semantics section 4) and knows neither records nor rules.
 
 from __future__ import annotations
 
+import json
 import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: Before and after every day that is written anywhere.
 EVER = 10_000_000
@@ -86,8 +87,10 @@ class Point(NamedTuple):
         return moved(anchor, self.amount, self.unit)
 
 
-def point(text: str) -> Point:
-    """Read `resection`, `2026-10-20`, `4 wk after resection`."""
+def point(text: Any) -> Point:
+    """Read `resection`, `2026-10-20`, `4 wk after resection`, `{earlier_of: [X, Y]}`."""
+    if isinstance(text, dict):
+        return Point(0, "d", json.dumps(text))
     match = _OFFSET.fullmatch(text)
     assert match, text
     amount, unit, side, anchor = match.groups()

@@ -52,7 +52,7 @@ def either(given: Readings | None, computed: Readings | None) -> Readings | None
 
 def _ages(patient: Patient, leaf: Plain, fact: Plain) -> Readings | None:
     """11.1: the ages that birth date and stated ages allow on the day asked for."""
-    at = point(str(leaf.get("at", patient.trial.get("age_at", "as_of"))))
+    at = point(leaf.get("at", patient.trial.get("age_at", "as_of")))
     on = [at.on(day) for day in patient.readings(at.date)]
     births = [
         day for one in patient.chart(fact["derived"]["age_of"]).records for day in one.values or ()

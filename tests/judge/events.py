@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NamedTuple
 
 from tests.judge.calendar import EVER
 from tests.judge.chart import Record
@@ -15,26 +16,61 @@ from tests.judge.windows import DateTest, counts_by_date
 _UNRECORDED = 10
 
 
-def count(question: Question) -> Answer:
-    """8.3, 8.4: an event asked for existence is a count of at least one."""
+class Tallied(NamedTuple):
+    """The records that count for certain and possibly, and whether these are all.
+
+    `why`: the causes where that leaves something open; `claims`: it is sure of them. `none_so_far`:
+    the window has not opened, so that there are none.
+    """
+
+    sure: tuple[Record, ...]
+    maybe: tuple[Record, ...]
+    complete: bool
+    why: Answer
+    claims: bool = True
+    none_so_far: bool = False
+
+
+def tallied(question: Question) -> Tallied | Answer:
+    """8.2 to 8.6: what the records of an event or of results come to before they are counted."""
     event = question.fact["type"] == "event"
-    number = condition_of(question.leaf.get("count", {"at_least": 1}), NUMBER)
     if event and question.not_due:
-        return Answer(number.judge(frozenset([Fraction(0)])))  # 8.3: none so far
+        return Tallied((), (), True, Answer(None), none_so_far=True)  # 8.3: none so far
     counted = [_counted(question, one, certain) for one, certain in question.counting]
-    certain = sum(one is True for one in counted)
-    possible = sum(one is not False for one in counted)
     if _may_be_denied(question, counted):
         return unknown("conflict") if _flatly_denied(question) else Answer(None, UNCLAIMED)
+    records = [one for one, _ in question.counting]
+    sure = tuple(one for one, truth in zip(records, counted, strict=True) if truth is True)
+    maybe = tuple(one for one, truth in zip(records, counted, strict=True) if truth is None)
     why = _why_undecided(question, counted)
     complete = question.fact.get("absence") == "no" and question.absences <= {"not_done"}  # 8.2
     complete = complete or (event and _complete(question)) or _declared(question)
     defaults = question.fact["type"] in ("event", "boolean") and question.assume_no
-    if defaults and why == unknown("missing") and possible == 0:
+    if defaults and why == unknown("missing") and not sure and not maybe:
         complete = True  # 12.1
-    most = possible if complete else possible + _UNRECORDED
+    return Tallied(sure, maybe, complete, why, claims=not maybe and not sure)
+
+
+def count(question: Question) -> Answer:
+    """8.3, 8.4: an event asked for existence is a count of at least one."""
+    words = question.leaf.get("count", {"at_least": 1})
+    asked = {word: words[word] for word in words if word != "distinct"}
+    number = condition_of(asked, NUMBER)
+    found = tallied(question)
+    if isinstance(found, Answer):
+        return found
+    if found.none_so_far:
+        return Answer(number.judge(frozenset([Fraction(0)])))
+    certain, possible = len(found.sure), len(found.sure) + len(found.maybe)
+    if "distinct" in words:
+        from tests.judge.several import distinct
+
+        certain, possible = distinct(question, found.sure, found.maybe)
+    most = possible if found.complete else possible + _UNRECORDED
     truth = shared(number.test(Fraction(n), None) for n in range(certain, most + 1))
-    return why if truth is None else Answer(truth)
+    if truth is not None:
+        return Answer(truth)
+    return Answer(None, UNCLAIMED) if "distinct" in words and found.maybe else found.why
 
 
 def _counted(question: Question, record: Record, certain: bool) -> Truth:
@@ -52,7 +88,8 @@ def _may_be_denied(question: Question, counted: list[Truth]) -> bool:
     for said in question.chart.said:
         begun = DateTest("started", ((-EVER, said.to[-1]),))
         for (record, _), truth in zip(question.counting, counted, strict=True):
-            together = counts_by_date(record, [*question.tests, begun], question.patient.as_of)
+            tests = [*question.tests_of(record), begun]
+            together = counts_by_date(record, tests, question.patient.as_of)
             if said.none and truth is not False and together is not False:
                 return True
     return False

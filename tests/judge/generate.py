@@ -35,6 +35,8 @@ LIMITS: dict[str, tuple[list[str], str, str]] = {
     "index": (["1", "2", "3.5", "4.5"], "", "0.5"),
     "diameter": (["1", "1.5"], "cm", "0.5"),
     "dose": (["10", "20"], "", "5"),
+    "cap": (["10", "20"], "", "10"),
+    "half_life": (["24", "48", "67.2"], "h", "4.8"),
 }
 #: What one unit of the first is in the second, for values written otherwise than limits.
 OTHER_UNITS = {
@@ -141,6 +143,8 @@ def vocabulary(random: Random) -> Json:
                     "values": [{"systemic": ["oral", "intravenous"]}, "topical"],
                 },
                 "dose": {"type": "number"},
+                "cap": {"type": "number"},
+                "half_life": {"type": "quantity", "unit": "h"},
             },
         },
         "stroke": {"type": "event", "kind": "event"} | absence(0.5),
@@ -344,7 +348,8 @@ class Author:
         if fact == "drug":
             return self.event(leaf)
         if fact == "stroke":
-            return leaf | self.timing()
+            leaf |= self.timing()
+            return leaf | self.beside(0.2)
         if fact == "age":
             return leaf | self.compared("age") | ({"at": self.day()} if self.chance(0.2) else {})
         if fact in ("score", "class", "index", "grade", "stage", "small"):
@@ -369,12 +374,18 @@ class Author:
         leaf |= self.timing()
         if fact == "lesion":
             leaf |= self.attributes(["site", "confirmed"])
+        leaf |= self.related(0.06)
         if self.chance(0.08):
             return leaf | {"available": self.random.choice(["true", "false"])}
         if self.chance(0.15):
             if self.chance(0.7):
                 leaf |= self.compared(fact, single=True)
             return leaf | {"count": self.count()}
+        if self.chance(0.06):
+            compared = self.compared(fact, single=True)
+            return leaf | compared | {"consecutive": str(self.random.choice([2, 2, 3]))}
+        if self.chance(0.2) and fact in LIMITS:
+            return leaf | self.several(fact)
         use = self.random.choice(["", "", "latest", "earliest", "highest", "lowest", "any", "all"])
         if use in ("highest", "lowest") and fact not in LIMITS:
             use = "latest"
@@ -384,13 +395,83 @@ class Author:
 
     def event(self, leaf: Json) -> Json:
         leaf |= self.timing() | self.attributes(["drug", "route", "dose"])
+        if self.chance(0.3):
+            stretches = self.random.choice([["4 wk", "5 half_lives"], ["2.5 half_lives"], ["2 wk"]])
+            word = self.random.choice(["shorter_of", "longer_of"])
+            leaf["within"] = {word: stretches, "before": self.day()}
+        leaf |= self.beside(0.2)
+        if self.chance(0.12):
+            leaf.pop("lasting", None)
+            return leaf | {"days": self.length(["1 d", "7 d", "10 d", "4 wk"])}
+        if self.chance(0.12):
+            return leaf | {"since_last": self.since()}
         if self.chance(0.25):
             leaf["count"] = self.count()
         return leaf
 
+    def several(self, fact: str) -> Json:
+        """One number out of several, over all or by day."""
+        use = self.random.choice(["mean", "median", "sum", "sum", "highest", "lowest"])
+        words: Json = {"use": use}
+        if use in ("highest", "lowest") or self.chance(0.4):
+            words["per"] = "day"
+        compared = self.compared(fact, single=True)
+        while any("x " in str(one) for one in compared.values()):
+            compared = self.compared(fact, single=True)
+        return words | compared
+
+    def since(self) -> Json:
+        words = self.length(["1 d", "7 d", "2 wk", "1 mo"])
+        return words if self.chance(0.4) else words | {"at": self.day()}
+
+    def beside(self, share: float) -> Json:
+        """Records that the record has to stand beside, and how long it has to last."""
+        words: Json = {}
+        if self.chance(share):
+            words["lasting"] = self.length(["1 d", "7 d", "2 wk", "1 mo"])
+        return words | self.related(share)
+
+    def related(self, share: float) -> Json:
+        words: Json = {}
+        if self.chance(share):
+            word = self.random.choice(["before", "after"])
+            words[word] = self.others()
+            if self.chance(0.3):
+                words[word]["within"] = self.window()
+        if self.chance(share):
+            clear = [self.others() | {"within": self.around()} for _ in range(1 + self.chance(0.2))]
+            words["clear_of"] = clear if len(clear) > 1 or self.chance(0.2) else clear[0]
+        return words
+
+    def others(self) -> Json:
+        """Records of another fact, or of the same."""
+        fact = self.random.choice(["drug", "stroke", "stroke", "lesion"])
+        words: Json = {"fact": fact}
+        if fact == "drug":
+            words |= self.attributes(["drug"])
+        return words
+
+    def around(self) -> Any:
+        less = "less than " if self.chance(0.2) else ""
+        side = self.random.choice(["before", "before", "after"])
+        offset = self.random.choice(["1 d", "7 d", "2 wk", "1 mo"])
+        both = {"from": f"{offset} before this", "to": "3 d after this"}
+        return self.random.choice([f"{less}{offset} {side} this", both])
+
+    def length(self, stretches: list[str]) -> Json:
+        word = self.random.choice(["at_least", "at_least", "more_than", "at_most", "less_than"])
+        if self.chance(0.15):
+            first = self.random.randrange(len(stretches) - 1)
+            return {"between": stretches[first : first + 2]}
+        return {word: self.random.choice(stretches)}
+
     def count(self) -> Json:
         word = self.random.choice(["at_least", "at_least", "at_most", "less_than", "is", "between"])
         number = self.random.randint(1, 3)
+        if self.chance(0.25):
+            return {word: [str(number), "3"] if word == "between" else str(number)} | {
+                "distinct": "date"
+            }
         if word == "between":
             return {word: [str(number), str(number + self.random.randint(0, 1))]}
         return {word: str(number)}
@@ -473,7 +554,10 @@ class Author:
     def offset(self) -> str:
         return self.random.choice(["7 d", "14 d", "4 wk", "1 mo", "3 mo", "6 mo", "1 a", "2 wk"])
 
-    def day(self) -> str:
+    def day(self) -> Any:
+        if self.chance(0.12):
+            word = self.random.choice(["earlier_of", "later_of"])
+            return {word: [self.anchor(), f"{self.offset()} after {self.anchor()}"]}
         if self.chance(0.4):
             return self.anchor()
         return f"{self.offset()} {self.random.choice(['before', 'after'])} {self.anchor()}"
@@ -702,7 +786,8 @@ class Ward:
             return self.random.choice([True, False])
         if shape["type"] == "code":
             return self.random.choice(CODES[name])
-        return self.number(name)["value"]
+        number = self.number(name)
+        return f"{number['value']} {number['unit']}" if "unit" in number else number["value"]
 
     # --- events ---
 
@@ -762,13 +847,23 @@ def _windows(node: Any) -> Iterator[Any]:
     """Everything in a trial that says a day or a window."""
     if isinstance(node, dict):
         for word, value in node.items():
-            if word in ("within", "window", "before", "after", "at"):
+            if word in ("within", "window", "before", "after", "at") and not _around(value):
                 yield value
+            elif word == "within" and isinstance(value, dict) and "before" in value:
+                yield from _windows({"within": value["before"]})
             else:
                 yield from _windows(value)
     elif isinstance(node, list):
         for one in node:
             yield from _windows(one)
+
+
+def _around(window: Any) -> bool:
+    """Whether it is not a window of days that are known beforehand."""
+    texts = window.values() if isinstance(window, dict) else [window]
+    return any(not isinstance(text, str) or "this" in text or "_of" in text for text in texts) or (
+        isinstance(window, dict) and not {"from", "to"} & set(window)
+    )
 
 
 def _edges(window: Any, anchors: dict[str, int]) -> Iterator[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.judge.calendar import EVER, point
 from tests.judge.chart import Plain, Record
 from tests.judge.conditions import condition_of
 from tests.judge.derived import derived
@@ -17,7 +18,8 @@ from tests.judge.events import count
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, any_of, shared, unknown
 from tests.judge.observations import available, extreme, picked, quantified
 from tests.judge.patient import Patient, Question, declared_no, nothing_said
-from tests.judge.windows import UnknownDay
+from tests.judge.several import by_day, exposure, run, since, summed_up
+from tests.judge.windows import DateTest, UnknownDay
 
 
 class Leaves:
@@ -45,6 +47,10 @@ def judged(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) ->
         if "derived" in fact:
             return derived(patient, leaf, stage_window, assume_no, judged)
         tests = patient.date_tests(leaf, fact, stage_window)
+        if "since_last" in leaf:
+            at = point(leaf["since_last"].get("at", "as_of"))
+            days = dict.fromkeys(at.on(day) for day in patient.readings(at.date))
+            tests.append(DateTest("starts", tuple((-EVER, day) for day in days)))
     except UnknownDay as day:
         return Answer(None, day.causes)
     question = Question(patient, leaf, leaf["fact"], tests, assume_no)
@@ -68,8 +74,18 @@ def _by_kind(question: Question) -> Answer:
         return _fixed(question)
     if fact["kind"] == "cumulative":
         return _cumulative(question)
+    if "days" in leaf:
+        return exposure(question)
+    if "since_last" in leaf:
+        return since(question)
+    if "consecutive" in leaf:
+        return run(question)
     if fact["kind"] == "event" or "count" in leaf:
         return count(question)
+    if "per" in leaf:
+        return by_day(question)
+    if leaf.get("use") in ("mean", "median", "sum"):
+        return summed_up(question)
     if leaf.get("use") in ("highest", "lowest"):
         return extreme(question)
     if leaf.get("use") in ("any", "all"):

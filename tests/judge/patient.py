@@ -6,16 +6,19 @@ from the records that count is decided by kind, in the modules beside this one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
 
-from tests.judge.calendar import EVER, Point, days_of, point
+from tests.judge.calendar import EVER, Point, days_of, moved, point
 from tests.judge.chart import Chart, Plain, Record, Values, chart_of
 from tests.judge.conditions import Condition, condition_of
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, all_of, negated, shared, unknown
+from tests.judge.relations import around, lasts, lookback, relations
 from tests.judge.windows import DateTest, UnknownDay, counts_by_date
 
 #: 4.6: absences of a date for which `as_of` may stand.
@@ -33,6 +36,7 @@ class Patient:
         self.as_of = as_of
         self._profile = profile
         self._charts: dict[str, Chart] = {}
+        self.this = range(0)
 
     def reaches(self, name: str, tests: Sequence[DateTest]) -> bool:
         """12.3: a source is complete to the end of the window or `as_of`."""
@@ -60,9 +64,13 @@ class Patient:
         """The days that a date of the rule file may be (4.6)."""
         if name == "as_of":
             return [self.as_of]
+        if name == "this":
+            return list(self.this)
         if name[0].isdigit():
             return list(days_of(name))
-        source = self.trial["dates"][name]
+        source = json.loads(name) if name[0] == "{" else self.trial["dates"][name]
+        if "fact" not in source:
+            return self._chosen(source)
         records = self.chart(source["fact"]).records
         given = sorted(
             {day for one in records if isinstance(one.values, range) for day in one.values}
@@ -74,14 +82,46 @@ class Patient:
             return [self.as_of]
         raise UnknownDay(frozenset(absences) or nothing_said(self.facts[source["fact"]]))
 
+    def _chosen(self, source: Plain) -> list[int]:
+        """4.7: the earlier or later of some days, in every combination of what they may be."""
+        ((word, texts),) = source.items()
+        causes, parts = set[str](), []
+        for one in map(point, texts):
+            try:
+                parts.append([one.on(day) for day in self.readings(one.date)])
+            except UnknownDay as day:
+                causes |= day.causes
+        if causes:
+            raise UnknownDay(frozenset(causes))
+        choose = min if word == "earlier_of" else max
+        return sorted({choose(days) for days in product(*parts)})
+
+    def about(self, record: Record) -> Patient:
+        """The same patient, `this` being the days on which the record may have started."""
+        other = copy(self)
+        other.this = record.days or range(0)
+        return other
+
     def date_tests(self, leaf: Plain, fact: Plain, stage_window: Any) -> list[DateTest]:
         """5.5: the leaf's own tests on dates, or else the window of the stage."""
         if fact["kind"] == "fixed":
             return []
         words = [word for word in ("within", "before", "after") if word in leaf]
         if words:
-            return self._date_tests({word: leaf[word] for word in words})
+            return self._date_tests(
+                {word: leaf[word] for word in words if not _is_relation(leaf[word])}
+            )
         return [self._date_test("within", stage_window)] if stage_window is not None else []
+
+    def window_tests(self, words: Plain) -> list[DateTest]:
+        """The window of the others in a relation."""
+        return self._date_tests({"within": words["within"]}) if "within" in words else []
+
+    def counted(self, question: Question) -> Answer:
+        """How many others there are is told where counts are told."""
+        from tests.judge.events import count
+
+        return count(question)
 
     def _date_tests(self, words: Plain) -> list[DateTest]:
         tests, causes = [], set[str]()
@@ -95,6 +135,8 @@ class Patient:
         return tests
 
     def _date_test(self, word: str, written: Any) -> DateTest:
+        if isinstance(written, dict) and ("shorter_of" in written or "longer_of" in written):
+            return self._lookback_window(written)
         if word == "before":
             return self._spans(word, None, point(written), end_step=-1)
         if word == "after":
@@ -110,6 +152,20 @@ class Patient:
         if " before " in written:
             return self._spans(word, offset, anchor, start_step=int(less))
         return self._spans(word, anchor, offset, end_step=-int(less))
+
+    def _lookback_window(self, words: Plain) -> DateTest:
+        """The window as far as it is the same for every record."""
+        last = point(words["before"])
+        texts = words["shorter_of"] if "shorter_of" in words else words["longer_of"]
+        fixed = [one for one in texts if "half_" not in one]
+        if len(fixed) == 1 and (len(texts) == 1 or "shorter_of" in words):
+            number, unit = fixed[0].split(" ")
+            spans = [
+                (moved(last.on(day), -int(number), unit), last.on(day))
+                for day in self.readings(last.date)
+            ]
+            return DateTest("within", tuple(dict.fromkeys(spans)))
+        return self._spans("within", None, last)
 
     def _spans(
         self,
@@ -148,6 +204,7 @@ class Question:
     name: str
     tests: list[DateTest]
     assume_no: bool
+    without: Record | None = None
 
     @property
     def fact(self) -> Plain:
@@ -156,8 +213,10 @@ class Question:
 
     @property
     def chart(self) -> Chart:
-        """All its records."""
-        return self.patient.chart(self.name)
+        """All its records, but for the one that they are asked about."""
+        chart = self.patient.chart(self.name)
+        kept = tuple(one for one in chart.records if one is not self.without)
+        return Chart(kept, chart.said)
 
     @cached_property
     def condition(self) -> Condition:
@@ -176,8 +235,9 @@ class Question:
         """The records that count, with whether they do for certain."""
         found = []
         for record in self.chart.records:
-            by_date = counts_by_date(record, self.tests, self.patient.as_of)
-            truth = all_of([by_date, self.qualifies(record)])
+            by_date = counts_by_date(record, self.tests_of(record), self.patient.as_of)
+            beside = [self.stands(record), self.is_long_enough(record)]
+            truth = all_of([by_date, self.qualifies(record), *beside])
             if truth is not False:
                 found.append((record, truth is True))
         return found
@@ -191,6 +251,39 @@ class Question:
     def absences(self) -> set[str]:
         """The absences that those of them state that have none."""
         return {one.absent for one, _ in self.counting if one.absent is not None}
+
+    def tests_of(self, record: Record) -> list[DateTest]:
+        """Its windows, those that hang on the record itself among them (5.8)."""
+        written = self.leaf.get("within")
+        if not isinstance(written, dict) or "before" not in written:
+            return self.tests
+        last = point(written["before"])
+        days = [last.on(day) for day in self.patient.readings(last.date)]
+        return [*self.tests, lookback(written, record, days)]
+
+    def is_long_enough(self, record: Record) -> Truth:
+        """8.7."""
+        if "lasting" not in self.leaf or record.absent is not None:
+            return True
+        return lasts(self.leaf["lasting"], record, self.patient.as_of)
+
+    def stands(self, record: Record) -> Truth:
+        """6.8, 6.9: whether it stands beside others as it should."""
+        return all_of(self._stands(word, body, record) for word, body in relations(self.leaf))
+
+    def _stands(self, word: str, body: Plain, record: Record) -> Truth:
+        asked = around(word, body, record)
+        if asked is None:
+            return None
+        leaf, beside = asked
+        there = self.patient.about(record)
+        try:
+            tests = there.window_tests(body)
+        except UnknownDay:
+            return None
+        tests += [] if beside is None else [beside]
+        other = Question(there, leaf, body["fact"], tests, False, record)
+        return self.patient.counted(other).truth
 
     def qualifies(self, record: Record) -> Truth:
         """Whether a record fits `where` and `except`."""
@@ -215,6 +308,10 @@ class Question:
     def open_for(self, record: Record) -> set[str]:
         """Why a record counts only possibly: a day or value known in part, or one not given."""
         causes = set()
+        if self.stands(record) is None or self.is_long_enough(record) is None:
+            return set(UNCLAIMED)
+        if self.tests_of(record) != self.tests:
+            return set(UNCLAIMED)
         if counts_by_date(record, self.tests, self.patient.as_of) is None:
             known = record.days is not None and record.days[0] > -EVER
             causes.add("imprecise" if known else "undated")
@@ -276,6 +373,10 @@ class Question:
         if days is None:
             return None
         return shared(day < first for test in self.tests for first, _ in test.spans for day in days)
+
+
+def _is_relation(written: Any) -> bool:
+    return isinstance(written, dict) and "fact" in written
 
 
 def declared_no(patient: Patient, name: str, tests: Sequence[DateTest]) -> bool:

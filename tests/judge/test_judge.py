@@ -17,9 +17,13 @@ WORDS = [
     "all_of", "any_of", "none_of", "not", "at_least_of", "by", "applies_when", "only_for",
     "if_missing", "when_missed", "define", "cohorts", "within", "before", "after", "from", "to",
     "at", "where", "except", "count", "available", "is", "one_of", "at_least", "at_most",
-    "more_than", "less_than", "between",
+    "more_than", "less_than", "between", "shorter_of", "longer_of", "earlier_of", "later_of",
+    "clear_of", "lasting", "per", "consecutive", "distinct", "days", "since_last",
 ]  # fmt: skip
-USES = ["use latest", "use earliest", "use highest", "use lowest", "use any", "use all"]
+USES = [
+    "use latest", "use earliest", "use highest", "use lowest", "use any", "use all", "use mean",
+    "use median", "use sum",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("chunk", CHUNKS)

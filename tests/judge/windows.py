@@ -98,6 +98,8 @@ def _in_span(word: str, start: int, end: int, span: tuple[int, int], as_of: int)
         return start >= first
     if word == "started":
         return start <= last
+    if word == "starts":
+        return first <= start <= last
     return first <= last and start <= last and min(end, as_of) >= first
 
 
