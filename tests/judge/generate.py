@@ -400,7 +400,7 @@ class Author:
             word = self.random.choice(["shorter_of", "longer_of"])
             leaf["within"] = {word: stretches, "before": self.day()}
         leaf |= self.beside(0.2)
-        if self.chance(0.12):
+        if self.chance(0.18):
             leaf.pop("lasting", None)
             return leaf | {"days": self.length(["1 d", "7 d", "10 d", "4 wk"])}
         if self.chance(0.12):
@@ -411,7 +411,7 @@ class Author:
 
     def several(self, fact: str) -> Json:
         """One number out of several, over all or by day."""
-        use = self.random.choice(["mean", "median", "sum", "sum", "highest", "lowest"])
+        use = self.random.choice(["mean", "median", "median", "sum", "sum", "highest", "lowest"])
         words: Json = {"use": use}
         if use in ("highest", "lowest") or self.chance(0.4):
             words["per"] = "day"
