@@ -38,6 +38,7 @@ PARTS = {
     "properties": "tests.properties.campaign",
     "drafts": "tests.registry.campaign",
     "mutation": "tests.mutation.campaign",
+    "log": "tests.log.campaign",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from random import Random
@@ -63,3 +65,12 @@ def kill_rounds(what: str, rounds: int, seed: str) -> tuple[int, list[str]]:
         return verify(name).entries, problems
     finally:
         shutil.rmtree(folder)
+
+
+def main(store: str, rounds: str, seed: str) -> None:
+    """Do the rounds, and print what went wrong."""
+    print(json.dumps(kill_rounds(store, int(rounds), seed)[1]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
