@@ -1,6 +1,6 @@
 """Which tests run, and in which order: the long ones first, so that two processes end together.
 
-`TEST_WITHOUT=browser` leaves out, by their marker, the tests that need more than Python.
+`TEST_WITHOUT=browser,fuzz` leaves out, by their marker, the tests that need more than Python.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-_FIRST = ("properties", "judge", "packaging", "tables", "test_malformed.py", "test_access.py")
+_LONG = ("properties", "judge", "packaging", "tables", "fuzz")
+_FIRST = {*_LONG, "test_malformed.py", "test_access.py"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -23,4 +24,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-    items.sort(key=lambda item: not set(_FIRST) & set(Path(item.fspath).parts))
+    items.sort(key=lambda item: not _FIRST & set(Path(item.fspath).parts))

@@ -35,7 +35,11 @@ class Faults:
         alike = {one.casefold(): one for one in reversed(words)}
         cutoff = _LIKE_OF_SHORT if len(word) <= _SHORT else _LIKE
         near = get_close_matches(word.casefold(), alike, n=1, cutoff=cutoff)
-        return f"did you mean {quoted(alike[near[0]])}?" if near else None
+        if not near:
+            return None
+        strange = next((one for one in word if not one.isascii()), None)
+        looks = "" if strange is None else f" {quoted(strange)} is the letter U+{ord(strange):04X}"
+        return f"did you mean {quoted(alike[near[0]])}?{looks}"
 
 
 def step(at: str, key: object) -> str:

@@ -28,11 +28,12 @@ from screener.ir import (
     Selection,
     Test,
 )
-from screener.quantities import Range
+from screener.quantities import Range, decimal_text, holds
 from screener.rules.criteria import SEPARATOR, Written
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.frame import Left
 from screener.rules.source import Text
+from screener.truth import Truth
 from screener.vocabulary import Fact, Type
 
 #: What accounts for an item of the outline that no rule stands for.
@@ -70,6 +71,7 @@ def check_protocol(
         _check_outline(protocol, written, left, outline, faults)
     for one in written:
         _check_direction(one.criterion, protocol.selections, facts, faults)
+        _check_binding(one, protocol, facts, faults)
 
 
 def _check_outline(
@@ -109,6 +111,40 @@ def _check_outline(
                 expected=one_of(seen),
                 hint=nearest(source.value, seen),
             )
+
+
+# --- binding ----------------------------------------------------------------------------------
+
+
+def _check_binding(
+    written: Written, protocol: Protocol, facts: Mapping[str, Fact], faults: Faults
+) -> None:
+    """Warn of a criterion that no patient can fail: nobody it is for, or no value against it."""
+    criterion = written.criterion
+    open_ones = {cohort.id for cohort in protocol.cohorts if cohort.open}
+    closed = {cohort.id for cohort in protocol.cohorts if not cohort.open}
+    if open_ones and criterion.only_for and closed.issuperset(criterion.only_for):
+        message = f"{quoted(criterion.id)} binds nobody: none of its cohorts is open"
+        faults.warning("never-binds", written.id, message, expected=one_of(sorted(open_ones)))
+    tests = _wanted(criterion.rule, criterion.kind is Polarity.INCLUSION)
+    if len(tests) != 1:
+        return
+    test, wanted = tests[0]
+    found = _compared(test, protocol.selections[test.slot])
+    if found is None or test.span is None or found[0] not in facts:
+        return
+    shape, condition = facts[found[0]].shape, found[1]
+    if shape.plausible is None or not isinstance(condition, Range):
+        return
+    if holds(Range(*shape.plausible), condition) is (Truth.TRUE if wanted else Truth.FALSE):
+        low, high = map(decimal_text, shape.plausible)
+        unit = "" if shape.unit in (None, "1") else f" {shape.unit}"
+        faults.warning(
+            "never-binds",
+            test.span,
+            f"no plausible value of {quoted(found[0])} fails {quoted(criterion.id)}",
+            hint=f"plausible is {low} to {high}{unit}: look at the limit and its direction",
+        )
 
 
 # --- direction --------------------------------------------------------------------------------

@@ -95,7 +95,13 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     if len(word) > _LONGEST_WORD or len(alike) > _MOST_COMPARED:
         return None
     close = _closest(word, alike)
-    return None if close is None else f"did you mean {quoted(close)}?"
+    return None if close is None else f"did you mean {quoted(close)}?{_foreign(word)}"
+
+
+def _foreign(word: str) -> str:
+    """Names a letter that may look like another one; nothing where all are plain."""
+    strange = next((one for one in word if not one.isascii()), None)
+    return "" if strange is None else f" `{strange}` is the letter U+{ord(strange):04X}"
 
 
 @lru_cache(maxsize=256)

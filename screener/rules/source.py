@@ -317,6 +317,7 @@ _SYNTAX = (
         "a `:` that cannot stand here",
         "a text with `: ` in it goes in quotes; words of one mapping begin in the same column",
     ),
+    ("did not find expected <document start>", "something follows the end of the document", None),
     ("could not find expected ':'", "a word without `:`", None),
     (
         "did not find expected ',' or '}'",

@@ -23,8 +23,11 @@ from screener.vocabulary import Shape, Type
 NUMERIC = (Type.QUANTITY, Type.NUMBER)
 
 _NUMBER_UNIT = re.compile(r"([-+]?[0-9][0-9.eE+-]*)\s*(.*)", re.DOTALL | re.ASCII)
+#: What follows a number and begins no unit: a comma, a clock time, `1_000`.
+_NO_UNIT = (",", ":", "_", ";")
 _TIMES = re.compile(r"(?:(\S+) x )?(ULN|LLN)(?: ([-+]) (\S.*))?")
-_LIMIT_WORD = re.compile(r"(?<![A-Za-z])(?:ULN|LLN|uln|lln)(?![A-Za-z])")
+_LIMIT_WORD = re.compile(r"(?<![A-Za-wyz])(?:ULN|LLN|uln|lln)(?![A-Za-z])")
+_MULTIPLE = re.compile(r"([0-9][0-9.]*)\s*[x\u00d7*]?\s*(ULN|LLN|uln|lln)", re.ASCII)
 _OTHER = re.compile(r"(?:([0-9.]+) x )?([a-z][a-z0-9_]*)", re.ASCII)
 
 #: What `k x NAME` stands for as a limit; None, with the fault noted, where it cannot stand there.
@@ -64,11 +67,13 @@ def read_number(
         if factor is not None and factor > 0:
             return _read_limit(node, times, factor, shape, faults, what)
     if times is not None or _LIMIT_WORD.search(text):
+        meant = _MULTIPLE.fullmatch(text)
         faults.error(
             "bad-limit",
             node.span,
             f"{quoted(text)} is not worked out from a reference limit",
             expected="such as `3 x ULN`, `ULN + 5 s`",
+            hint=meant and f"write `{meant[1]} x {meant[2].upper()}`",
         )
         return None
     return _read_quantity(node, text, shape, faults, what, pinned)
@@ -107,12 +112,14 @@ def _read_quantity(
 ) -> Literal | None:
     match = _NUMBER_UNIT.fullmatch(text)
     number = None if match is None else parse_decimal(match[1])
-    if match is None or number is None or match[2].startswith(","):
+    if match is None or number is None or match[2][:1] in _NO_UNIT:
         hint = None
         if node.cut:
             hint = "what follows ` #` is a comment: put the value in quotes"
         elif "," in text:
             hint = "a decimal point is a `.`"
+        elif match is not None and match[2][:1] == "_":
+            hint = "write the digits without `_`"
         elif text[:1] in "<>≤≥=":
             hint = "the comparison is a word: `at_least`, `at_most`, `more_than`, `less_than`"
         faults.error(

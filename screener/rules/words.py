@@ -51,7 +51,7 @@ class Words:
 
     def _unknown(self, key: Text, value: Node, known: Collection[str], flow: bool) -> None:
         hint = nearest(key.value, known)
-        self._meant.update(word for word in known if hint and hint.endswith(f" {quoted(word)}?"))
+        self._meant.update(word for word in known if hint and f" {quoted(word)}?" in hint)
         if hint is None and flow and isinstance(value, Text) and not value.value:
             hint = "in braces a comma ends a value: put a text with a comma in quotes"
         self._faults.error(

@@ -37,6 +37,7 @@ PARTS = {
     "judge": "tests.judge.campaign",
     "properties": "tests.properties.campaign",
     "drafts": "tests.registry.campaign",
+    "fuzz": "tests.fuzz.campaign",
     "mutation": "tests.mutation.campaign",
     "log": "tests.log.campaign",
 }
