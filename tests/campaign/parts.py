@@ -40,6 +40,7 @@ PARTS = {
     "fuzz": "tests.fuzz.campaign",
     "mutation": "tests.mutation.campaign",
     "log": "tests.log.campaign",
+    "proofs": "tests.workbench.campaign",
 }
 
 
