@@ -60,7 +60,12 @@ def main() -> None:
         print(line)
     if asked.record:
         EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-        head = ["# Speed of one patient", "", "Written by `make bench`.", ""]
+        head = [
+            "# Speed of one patient",
+            "",
+            "Written by `make bench`: one run, which the next may differ from by a tenth.",
+            "",
+        ]
         EVIDENCE.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
 
 
