@@ -193,3 +193,9 @@ def test_help_starts_without_the_database(command: Command) -> None:
         [sys.executable, "-c", f"import json; {code}"], capture_output=True, check=True
     )
     assert not {"sqlalchemy", "alembic", "sqlite3"} & set(json.loads(run.stdout))
+
+
+def test_serve_says_at_once_that_a_log_cannot_be(command: Command) -> None:
+    shown = command("serve", "--port", "0", "--log", "nowhere/log.db")
+    assert (shown.code, shown.out) == (console.USAGE, "")
+    assert "the log `nowhere/log.db` cannot be made: no such file or directory" in shown.err
