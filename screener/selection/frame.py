@@ -104,8 +104,6 @@ class Frame:
     def _resolve(self, name: str) -> NamedDate:
         if name == AS_OF:
             return NamedDate((Days(self.as_of, self.as_of),), None, (), (), True)
-        if name == THIS:
-            return NamedDate((), Cause.MISSING, (), (), False)  # no record is being judged
         source = self.dates[name]
         if isinstance(source, EarlierOf):
             return self._earlier(source)

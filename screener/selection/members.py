@@ -173,8 +173,6 @@ def nothing_counts(
             return extent.cause or Cause.IMPRECISE, extent.lacks
         if times[0] is not None and len(set(times)) == 1:
             return times[0], (lack,)
-    elif extent is not None and not_due(extent, frame.as_of):
-        return Cause.NOT_DUE, (lack,)
     return Cause.STALE if found.early and not valued else Cause.MISSING, (lack,)
 
 

@@ -175,14 +175,11 @@ def recorded_days(frame: Frame, fact: str) -> Iterator[int]:
 
 def joining(frame: Frame, point: Point) -> Iterator[int]:
     """The days on which a value of the named date becomes known."""
-    match frame.dates.get(point.anchor or ""):
-        case DateSource(fact=fact):
-            yield from recorded_days(frame, fact)
-        case EarlierOf(points=points):
-            for one in points:
-                yield from joining(frame, one)
-        case None:
-            pass
+    source = frame.dates.get(point.anchor or "")
+    if isinstance(source, DateSource):
+        yield from recorded_days(frame, source.fact)
+    for one in source.points if isinstance(source, EarlierOf) else ():
+        yield from joining(frame, one)
 
 
 def reaching(frame: Frame, point: Point, day: int) -> Iterator[int]:

@@ -136,12 +136,10 @@ def facts_of_dates(dates: Iterable[tuple[str, NamedDay]]) -> dict[str, tuple[str
     known = dict(dates)
 
     def facts(name: str | None) -> tuple[str, ...]:
-        match known.get(name or ""):
-            case DateSource(fact=fact):
-                return (fact,)
-            case EarlierOf(points=points):
-                return tuple(dict.fromkeys(one for at in points for one in facts(at.anchor)))
-            case None:
-                return ()
+        source = known.get(name or "")
+        if isinstance(source, DateSource):
+            return (source.fact,)
+        points = source.points if isinstance(source, EarlierOf) else ()
+        return tuple(dict.fromkeys(one for at in points for one in facts(at.anchor)))
 
     return {name: facts(name) for name in known}
