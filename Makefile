@@ -12,7 +12,7 @@ TEST := $(VENV)/.test
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test lint campaign bench golden
+.PHONY: help run serve test browser lint campaign bench golden
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
@@ -56,7 +56,10 @@ lint: $(TEST)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 
-test: lint
+browser: $(TEST)
+	@case ",$(TEST_WITHOUT)," in *,browser,*) ;; *) $(PY) -m tests.web.chromium ;; esac
+
+test: lint browser
 	$(PY) -m pytest -q -n 2 --dist worksteal --ignore tests/judge --ignore tests/properties \
 	  --cov --cov-report=term-missing:skip-covered
 	$(PY) -m pytest -q -n 2 --dist worksteal tests/judge tests/properties
@@ -67,6 +70,7 @@ campaign: $(TEST)
 
 bench: $(BENCH)
 	$(PY) -m benchmarks --record
+	$(PY) -m benchmarks.http
 
 golden: $(TEST)
 	$(PY) -m tests.docs.record

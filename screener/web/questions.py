@@ -163,9 +163,10 @@ class _Maker:
         self._warned: dict[str, list[str]] = {}
         if result is not None:
             for one in result.missing:
-                if one.fact in unread:
-                    continue
                 days = words.window_words(one.window)
+                # That a blank field is blank needs no words.
+                if one.fact in unread or (one.cause is Cause.MISSING and not days):
+                    continue
                 counts = f"; counts if dated {days}" if days else ""
                 said = words.capital(f"{words.CAUSE[one.cause]}{counts}.")
                 self._needed.setdefault(one.fact, []).append(said)

@@ -141,7 +141,9 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital at its beginning."""
+    """The text with a capital at its beginning, unless its first word has capitals of its own."""
+    if any(sign.isupper() for sign in text.partition(" ")[0][1:]):
+        return text
     return text[:1].upper() + text[1:]
 
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.web.chromium import MISSING, chromium
 from tests.web.support import running
-
-_COMMAND = "apt-get install -y chromium"
 
 
 @pytest.fixture(scope="session")
@@ -26,26 +19,13 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """The system's Chromium, installed from the system's packages where that is allowed."""
-    # Two test processes may look at the same moment; only one of them installs.
-    with (Path(tempfile.gettempdir()) / "screener-tests-chromium.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if shutil.which("chromium") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-            quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-            subprocess.run(["apt-get", "update"], capture_output=True, **quiet)  # type: ignore[call-overload]
-            subprocess.run(_COMMAND.split(), capture_output=True, **quiet)  # type: ignore[call-overload]
-    found = shutil.which("chromium")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, once for all tests of a process."""
+    found = chromium()
     if found is None:
-        pytest.fail(f"the browser tests need Chromium: {_COMMAND} (TEST_WITHOUT=browser: without)")
-    return found
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """The browser, once for all tests of a process."""
+        pytest.fail(MISSING)
     with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=chromium, args=["--disable-dev-shm-usage"])
+        started = play.chromium.launch(executable_path=found, args=["--disable-dev-shm-usage"])
         yield started
         started.close()
 

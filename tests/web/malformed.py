@@ -17,6 +17,8 @@ from tests.web.support import running
 #: Requests of one unit of a campaign.
 PER_UNIT = 10_000
 _API = "/api/v1/screen"
+#: Longer than any time limit of the server, in seconds.
+_PATIENCE = 60
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 
@@ -140,7 +142,11 @@ def attack(port: int, seed: str, count: int) -> Outcome:
     problems: list[str] = []
     for number in range(count):
         sent = _request(chance)
-        answer = _exchange(port, sent)
+        try:
+            answer = _exchange(port, sent)
+        except TimeoutError:
+            problems.append(f"{seed} {number}: no answer within {_PATIENCE} s to {sent[:120]!r}")
+            continue
         status = answer[9:12]
         if answer and (not answer.startswith(b"HTTP/1.1 ") or status >= b"500"):
             problems.append(f"{seed} {number}: {status!r} for {sent[:120]!r}")
@@ -151,13 +157,15 @@ def attack(port: int, seed: str, count: int) -> Outcome:
 
 def _exchange(port: int, sent: bytes) -> bytes:
     """The beginning of the answer; the request ends by half-closing, so nothing waits."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
         try:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
             return connection.recv(64)
-        except ConnectionError:
-            return b""
+        except TimeoutError:
+            raise
+        except OSError:
+            return b""  # The server has closed the connection already.
 
 
 def _request(chance: random.Random) -> bytes:

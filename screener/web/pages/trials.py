@@ -39,6 +39,7 @@ class Entry(NamedTuple):
     facts: str
     version: str
     effective: str
+    example: bool
 
 
 class Stage(NamedTuple):
@@ -112,6 +113,7 @@ def _entry(request: Request, trial: Trial, today: int) -> Entry:
         counted(len(needs), "fact"),
         edition.protocol.version,
         date_words(iso(edition.protocol.effective)),
+        bool(library_of(request).examples(trial.id)),
     )
 
 
