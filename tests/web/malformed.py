@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from tests.web.support import running
 
-#: Requests of one unit of a campaign.
+#: Requests of a campaign, and of one unit of it.
+COUNT = 2_000_000
 PER_UNIT = 10_000
 _API = "/api/v1/screen"
 #: Longer than any time limit of the server, in seconds.
@@ -120,6 +121,7 @@ _LINES = [b"", b"\r\n", b"GET", b"GET / HTTP/9.9", b"\x16\x03\x01\x02\x00", b"GE
 class Outcome(NamedTuple):
     """What a unit came to."""
 
+    what: str
     tried: int
     problems: list[str]
 
@@ -152,7 +154,7 @@ def attack(port: int, seed: str, count: int) -> Outcome:
             problems.append(f"{seed} {number}: {status!r} for {sent[:120]!r}")
     if _exchange(port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")[9:12] != b"200":
         problems.append(f"{seed}: the server does not answer any more")
-    return Outcome(count, problems)
+    return Outcome("malformed requests", count, problems)
 
 
 def _exchange(port: int, sent: bytes) -> bytes:
