@@ -171,6 +171,9 @@ def _lines(result: Result, settled: int) -> Iterator[str]:
             yield f"Against it, but not for every cohort: {ids}."
         else:
             yield "No criterion fails so far."
+        if result.next_change is not None:
+            day = date_words(result.next_change)
+            yield f"On the same entries the answer could next change on {day}."
         if result.missing:
             number = len({one.fact for one in result.missing})
             yield f"{counted(number, 'item')} would settle it:"

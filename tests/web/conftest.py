@@ -37,7 +37,7 @@ def page(browser: Browser, port: int) -> Iterator[Page]:
         base_url=f"http://127.0.0.1:{port}", viewport={"width": 1280, "height": 720}
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     yield page
@@ -54,6 +54,6 @@ def plain_page(browser: Browser, port: int) -> Iterator[Page]:
         java_script_enabled=False,
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()

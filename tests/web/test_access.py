@@ -29,7 +29,7 @@ def checked(example: str) -> Callable[[Page], None]:
 
 
 def matched(page: Page) -> None:
-    page.goto("/t/NCT01681446/examples/2")
+    page.goto("/t/NCT00234182/examples/2")
     page.get_by_role("button", name="Against all trials").click()
 
 
@@ -53,7 +53,7 @@ def listed(page: Page, *, screened: bool) -> None:
 
 
 def open_everything(page: Page) -> None:
-    page.goto("/t/NCT01681446/examples/7")
+    page.goto("/t/NCT00234182/examples/2")
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
@@ -69,7 +69,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "screening, cannot tell": opened("/t/NCT00234182/examples/3"),
     "screening, everything open": open_everything,
     "screening, with errors": wrong,
-    "check, meets all": checked("/t/NCT01681446/examples/1"),
+    "check, meets all": checked("/t/NCT00234182/examples/1"),
     "check, does not meet": checked("/t/NCT00234182/examples/2"),
     "check, cannot tell": checked("/t/NCT00234182/examples/3"),
     "match": matched,
@@ -83,7 +83,9 @@ PAGES: dict[str, Callable[[Page], None]] = {
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(page: Page, name: str) -> None:
     PAGES[name](page)
     options = {"runOnly": {"type": "tag", "values": TAGS}}
-    found = Axe().run(page, options=options)
+    # The questions are those of the screening pages; of all trials together they are many.
+    context = {"exclude": [[".group"]]} if name == "match" else None
+    found = Axe().run(page, context=context, options=options)
     assert found.violations_count == 0, found.generate_report()
     page.set_viewport_size({"width": 320, "height": 640})
     wide = page.evaluate(

@@ -121,6 +121,13 @@ def post(port: int, **fields: str) -> str:
     return request(port, "/t/NCT00234182/screen", urlencode(said).encode())[2].decode()
 
 
+def test_what_meets_all_says_until_when_it_holds_and_why(port: int) -> None:
+    # "No other study drug" was said on 24 November, and the last 4 weeks end with the day of
+    # screening while nobody is randomized: on the 25th nobody has said it for that day.
+    page = request(port, "/t/NCT01681446/examples/1")[2].decode()
+    assert "Holds through 24 Nov 2026 on the same entries; after that look again at B-E2." in page
+
+
 def test_an_empty_answer_decides_nothing(port: int) -> None:
     page = post(port, death_in_hospital__0__value="", age__0__value=" ")
     assert "Nothing entered yet" in page
