@@ -10,8 +10,8 @@ import json
 import random
 import socket
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from tests.campaign.parts import Outcome
 from tests.web.support import running
 
 #: Requests of a campaign, and of one unit of it.
@@ -116,14 +116,6 @@ _HEADERS = [
     b"\r\n",
 ]
 _LINES = [b"", b"\r\n", b"GET", b"GET / HTTP/9.9", b"\x16\x03\x01\x02\x00", b"GET /\xff HTTP/1.1"]
-
-
-class Outcome(NamedTuple):
-    """What a unit came to."""
-
-    what: str
-    tried: int
-    problems: list[str]
 
 
 def units(count: int, seed: str) -> Iterator[str]:
