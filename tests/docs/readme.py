@@ -10,8 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+PAGE_NAMES = ("answers.md", "amendment-nct01681446.md", "workbench.md")
 #: Pages, beside README, of which every command has been run.
-PAGES = tuple(ROOT / "docs" / name for name in ("answers.md", "amendment-nct01681446.md"))
+PAGES = tuple(ROOT / "docs" / name for name in PAGE_NAMES)
 SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
 
 
