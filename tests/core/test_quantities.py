@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from screener.quantities import Range, decimal_text, empty, holds, parse_decimal, point
+from screener.quantities import Range, decimal_text, empty, holds, meet, parse_decimal, point
 from screener.truth import Truth
 
 T, U, F = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
@@ -132,3 +132,35 @@ def test_an_interval_is_empty_if_its_ends_cross_or_exclude_each_other(
     interval: Range, nothing: bool
 ) -> None:
     assert empty(interval) is nothing
+
+
+OPEN_5, TO_OPEN_10 = Range(5, None, low_open=True), Range(None, 10, high_open=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (AT_LEAST_5, Range(None, 10), Range(5, 10)),
+        (Range(5, 10), Range(7, 12), Range(7, 10)),
+        (Range(5, 10), Range(2, 8), Range(5, 8)),
+        (Range(5, 10), Range(None, None), Range(5, 10)),
+        (Range(5, 10), Range(6, 9), Range(6, 9)),
+        # Of the same end the open one leaves its number out; a farther open end changes nothing.
+        (AT_LEAST_5, OPEN_5, OPEN_5),
+        (OPEN_5, AT_LEAST_5, OPEN_5),
+        (AT_LEAST_5, Range(4, None, low_open=True), AT_LEAST_5),
+        (Range(None, 10), TO_OPEN_10, TO_OPEN_10),
+        (TO_OPEN_10, Range(None, 10), TO_OPEN_10),
+        (Range(None, 10), Range(None, 11, high_open=True), Range(None, 10)),
+        (OPEN_5, Range(6, None), Range(6, None)),
+        (TO_OPEN_10, Range(None, 9), Range(None, 9)),
+        # An end of one side has nothing to do with the other side.
+        (Range(5, None), Range(None, 10, high_open=True), Range(5, 10, high_open=True)),
+        (Range(None, 10), Range(5, None, low_open=True), Range(5, 10, low_open=True)),
+    ],
+)
+def test_what_two_intervals_share_is_bounded_by_the_nearer_ends(
+    one: Range, other: Range, both: Range
+) -> None:
+    assert meet(one, other) == both
+    assert meet(other, one) == both

@@ -174,12 +174,13 @@ def _changed(old: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST]:
             yield ast.Break()
         case ast.Break():
             yield ast.Continue()
-        case ast.Return(value) if value is not None and not _is_none(value):
+        case ast.Return(value) if value is not None and not _plain(value):
             yield ast.Return(ast.Constant(None))
     if field in ("test", "ifs") and not isinstance(old, ast.Compare | ast.BoolOp | ast.UnaryOp):
         assert isinstance(old, ast.expr)
         yield ast.UnaryOp(ast.Not(), old)
 
 
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _plain(node: ast.AST) -> bool:
+    """Whether it is `None`, or a `True` or `False` that is turned round anyway."""
+    return isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool))

@@ -114,11 +114,24 @@ def _noticed(module: str, tree: ast.Module, mutant: Mutant, items: list[pytest.I
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
+            for cache in _caches():
+                cache.cache_clear()
             _function(module, mutant.function).__code__ = code
             failed = any(_fails(item) for item in items)
         os._exit(1 if failed else 0)
     _, status = os.waitpid(child, 0)
     return status != 0
+
+
+def _caches() -> list[Any]:
+    """What was worked out before the fault was there, and would hide it."""
+    return [
+        found
+        for name, module in list(sys.modules.items())
+        if name.startswith(("screener.", "tests."))
+        for found in vars(module).values()
+        if hasattr(found, "cache_clear")
+    ]
 
 
 def _fails(item: pytest.Item) -> bool:

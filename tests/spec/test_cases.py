@@ -57,6 +57,9 @@ def test_the_answer_is_what_the_semantics_say(case: Case) -> None:
         assert _found(word, expected, result, criteria) == expected, word
     if result["verdict"] != "undetermined":
         assert result["missing"] == []
+    for entry in (entry for one in criteria.values() for entry in one["because"]):
+        # A cause says why something is unknown, and of nothing else.
+        assert (entry["cause"] is None) or entry["truth"] == "unknown"
 
 
 def _verdicts(shown: Iterable[Mapping[str, Any]], asked: Mapping[str, str]) -> dict[str, str]:
