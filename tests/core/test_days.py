@@ -9,6 +9,7 @@ import pytest
 from screener.days import (
     EVER_FUTURE,
     EVER_PAST,
+    LAST_DAY,
     Days,
     completed_years,
     iso,
@@ -107,3 +108,36 @@ def test_beyond_the_calendar_is_ever() -> None:
 )
 def test_age_is_the_number_of_completed_years(birth: str, at: str, years: int) -> None:
     assert completed_years(_day(birth), _day(at)) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"), [("0001", 1, 365), ("9999", LAST_DAY - 364, LAST_DAY)]
+)
+def test_the_first_and_the_last_year_of_the_calendar_are_read(
+    text: str, first: int, last: int
+) -> None:
+    assert parse_days(text) == Days(first, last)
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [(0, None), (1, "0001-01-01"), (LAST_DAY, "9999-12-31"), (LAST_DAY + 1, None)],
+)
+def test_only_a_day_of_the_calendar_is_written_out(day: int, text: str | None) -> None:
+    assert iso_or_none(day) == text
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "there"),
+    [
+        # 1 January of the year 1 is day 1, 1 February day 32; 31 December 9999 is the last day.
+        (1, 1, 32),
+        (32, -1, 1),
+        (31, -1, EVER_PAST),
+        (LAST_DAY, -1, LAST_DAY - 31),
+        (LAST_DAY - 31, 1, LAST_DAY - 1),
+        (LAST_DAY - 30, 1, EVER_FUTURE),
+    ],
+)
+def test_months_are_added_up_to_the_ends_of_the_calendar(day: int, months: int, there: int) -> None:
+    assert shift(day, months=months) == there

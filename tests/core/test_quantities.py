@@ -164,3 +164,8 @@ def test_what_two_intervals_share_is_bounded_by_the_nearer_ends(
 ) -> None:
     assert meet(one, other) == both
     assert meet(other, one) == both
+
+
+def test_a_whole_number_is_shown_with_every_digit() -> None:
+    # 2**53 + 1, which a float cannot hold.
+    assert decimal_text(9007199254740993) == "9007199254740993"

@@ -114,8 +114,7 @@ def _noticed(module: str, tree: ast.Module, mutant: Mutant, items: list[pytest.I
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
-            for cache in _caches():
-                cache.cache_clear()
+            _forget()
             _function(module, mutant.function).__code__ = code
             failed = any(_fails(item) for item in items)
         os._exit(1 if failed else 0)
@@ -123,15 +122,13 @@ def _noticed(module: str, tree: ast.Module, mutant: Mutant, items: list[pytest.I
     return status != 0
 
 
-def _caches() -> list[Any]:
-    """What was worked out before the fault was there, and would hide it."""
-    return [
-        found
-        for name, module in list(sys.modules.items())
-        if name.startswith(("screener.", "tests."))
-        for found in vars(module).values()
-        if hasattr(found, "cache_clear")
-    ]
+def _forget() -> None:
+    """Empty what was worked out before: it would hide a fault, or that a test reaches a line."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("screener.", "tests.")):
+            for found in list(vars(module).values()):
+                if hasattr(found, "cache_clear"):
+                    found.cache_clear()
 
 
 def _fails(item: pytest.Item) -> bool:
@@ -204,6 +201,7 @@ def _traced(item: pytest.Item, files: dict[str, str]) -> tuple[dict[str, set[int
         hit.setdefault(module, set()).add(frame.f_lineno)
         return line
 
+    _forget()
     sys.settrace(call)
     try:
         failed = _fails(item)
