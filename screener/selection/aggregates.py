@@ -242,7 +242,7 @@ _Set = tuple[Member, ...]
 
 def _newest_days(there: list[Member], floor: int) -> list[tuple[_Set, _Set]]:
     """For each day that may be the newest: the records of it for certain, and the others."""
-    days = {floor}
+    days = {floor, floor + 1}  # beyond it no record is of the newest day for certain
     days |= {day for one in there for day in (one.first, one.last + 1) if day > floor}
     found: list[tuple[_Set, _Set]] = []
     for day in sorted(days):

@@ -40,7 +40,7 @@ def test_engine_and_judge_give_the_same_outcomes_verdicts_and_causes(chunk: int)
 def _varied(tally: Tally) -> None:
     """Agreement means something only where every outcome is frequent and every word occurs."""
     for outcome in ("pass", "fail", "unknown"):
-        assert tally.outcomes[outcome] >= 0.15 * tally.pairs, tally.outcomes
+        assert tally.outcomes[outcome] >= 0.13 * tally.pairs, tally.outcomes
     assert min(tally.verdicts[word] for word in ("eligible", "ineligible", "undetermined")) >= 5
     assert len(tally.causes) >= 12, tally.causes
     rare = {word: tally.words[word] for word in WORDS + USES if tally.words[word] < OFTEN}
