@@ -248,7 +248,9 @@ def _newest_days(there: list[Member], floor: int) -> list[tuple[_Set, _Set]]:
     for day in sorted(days):
         of_day = [one for one in there if one.first <= day <= one.last]
         must = tuple(one for one in of_day if one.cause is None and one.first >= day)
-        may = tuple(one for one in of_day if one not in must)
+        may = tuple(
+            one._replace(cause=one.cause or Cause.IMPRECISE) for one in of_day if one not in must
+        )
         if must:
             found.append((must, may))
         for i, one in enumerate(may if not must else ()):
