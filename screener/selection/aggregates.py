@@ -218,6 +218,7 @@ def _by_day(frame: Frame, node: Pick, found: Members) -> Selected:
     ]
     causes = [one.cause for one in answers if one.cause]
     if len(answers) > 1:
+        causes = [one for one in causes if one is not Cause.CONFLICT]
         causes += [one.cause or Cause.IMPRECISE for one in there.members if not one.exact]
         causes += [one.cause for one in there.members if one.cause]
     short = any(not one.values for one in answers)
