@@ -51,11 +51,3 @@ def open_leaves(finding: Finding) -> Iterator[Finding]:
         yield finding
     for part in finding.parts:
         yield from open_leaves(part)
-
-
-def leaves(finding: Finding) -> Iterator[Finding]:
-    """The leaves that a finding rests on."""
-    if not finding.parts:
-        yield finding
-    for part in finding.parts:
-        yield from leaves(part)

@@ -320,7 +320,11 @@ class _Leaf:
                 self._condition_missing(before)
             if one is None or length is None:
                 return None
-            return self._test(Run(of, length, *one), YES, span)
+            run = Run(of, length, *one)
+            if one.condition == YES:
+                return self._test(assumed(run, self.fact, self.setting), YES, span)
+            # Of "no" read into silence nobody can say how often it would have been recorded.
+            return self._test(run, YES, span)
         if word == "days":
             days = read_days(self.words, self.faults)
             if days is None:

@@ -148,7 +148,7 @@ def _from_to() -> Schema:
 
 
 def _relative() -> Schema:
-    stretches = {**each(ref("text"), "Such as 4 wk, or 5 half_lives."), "minItems": 2}
+    stretches = {**each(ref("text"), "Such as 4 wk, or 5 half_lives."), "minItems": 1}
     words: dict[str, Schema] = {
         "shorter_of": stretches,
         "longer_of": stretches,

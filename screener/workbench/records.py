@@ -14,8 +14,12 @@ from screener.ir import (
     Attribute,
     Available,
     Before,
+    Bound,
     Ever,
     Fixed,
+    Limit,
+    OfLimit,
+    OfNumber,
     Pick,
     Quantified,
     RecordSet,
@@ -26,10 +30,10 @@ from screener.ir import (
     Window,
     Within,
 )
-from screener.quantities import Value
+from screener.quantities import Number, Range, Value, decimal_text
 from screener.selection.placing import window_of
 from screener.vocabulary import Kind, Shape, Vocabulary
-from screener.workbench.values import count, written
+from screener.workbench.values import REFERENCE, count, written
 
 _YES = frozenset({True})
 #: The selections that records can be written for.
@@ -78,6 +82,8 @@ def entries_of(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator
         case Pick() | Fixed() if selection.judged is None:
             for cell in reading.possible:
                 yield _value(selection.of, cell, selection, vocabulary, today)
+        case Pick() | Fixed():
+            yield _relative(selection, cell == _YES, vocabulary)
         case Ever():
             windows = windows_of(selection)
             if cell == _YES:
@@ -140,6 +146,47 @@ def _value(
     windows = _dated(of)
     dated = fact.kind is not Kind.FIXED
     return Entry(of.fact, words | attributes, dated, windows, cell, of)
+
+
+def _relative(selection: Pick | Fixed, meets: bool, vocabulary: Vocabulary) -> Entry | None:
+    """A value beside the reference limit it is judged by; None for other values to judge by."""
+    fact, judged = vocabulary[selection.of.fact], selection.judged
+    if judged is None:
+        return None
+    low, high = _end(judged.low), _end(judged.high)
+    if (judged.low is not None and low is None) or (judged.high is not None and high is None):
+        return None
+    limits = Range(low, high, judged.low_open, judged.high_open)
+    suits = [
+        words
+        for cell in cells([limits], among(fact.shape))
+        if inside(cell, limits) is meets and (words := written(cell, fact.shape)) is not None
+    ]
+    attributes = _attributes(selection.of, fact.attributes)
+    if not suits or attributes is None:
+        return None
+    reference = {"low": REFERENCE, "high": REFERENCE}
+    sides = {
+        "low" if one.limit is Limit.LLN else "high"
+        for one in (judged.low, judged.high)
+        if isinstance(one, OfLimit)
+    }
+    ranged = {side: decimal_text(reference[side]) for side in sorted(sides)}
+    words = suits[0] | attributes | ({"reference_range": ranged} if ranged else {})
+    dated = fact.kind is not Kind.FIXED
+    cell = frozenset({meets})
+    return Entry(fact.name, words, dated, _dated(selection.of), cell, selection.of)
+
+
+def _end(bound: Bound | None) -> Number | None:
+    """The number that an end comes to beside the reference limit that is written."""
+    match bound:
+        case OfNumber():
+            return bound.number
+        case OfLimit():
+            return bound.times * int(REFERENCE) + bound.plus
+        case _:
+            return None
 
 
 def _attributes(of: RecordSet, shapes: Mapping[str, Shape]) -> dict[str, Any] | None:

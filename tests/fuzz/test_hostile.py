@@ -16,8 +16,8 @@ from tests.fuzz.targets import TARGETS, answered, facts
 from tests.intake.tables.support import Intake
 
 MIB = 1024 * 1024
-#: Seconds of processor time: twice the second that is promised, as coverage is traced on the way.
-MOST = 2.0
+#: Seconds of processor time: one is promised; coverage is traced on the way, on a busy machine.
+MOST = 4.0
 
 BOMB = "a0: &a0 [x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 200)

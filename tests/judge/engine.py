@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from screener.finding import leaves
+from screener.finding import Finding
 from screener.intake.profile import read_profile
 from screener.judging import judge_patient
 from screener.result import Result
@@ -63,3 +64,11 @@ def said_by(result: Result) -> dict[str, str]:
     said |= {f"stage {one.id}": one.verdict.value for one in result.stages}
     said |= {f"cohort {one.id}": one.verdict.value for one in result.cohorts}
     return said | {"trial": result.verdict.value}
+
+
+def leaves(finding: Finding) -> Iterator[Finding]:
+    """The leaves that a finding rests on."""
+    if not finding.parts:
+        yield finding
+    for part in finding.parts:
+        yield from leaves(part)

@@ -59,7 +59,10 @@ def _parts(trial: Trial, fact: str) -> set[str]:
     if "grades" in derived:
         of = derived["grades"]["of"]
         return {of} | _parts(trial, of)
-    return {part["fact"] for part in derived.get("points", [])}
+    parts = {part["fact"] for part in derived.get("points", [])}
+    parts |= set(derived.get("formula", {}).get("inputs", {}))
+    parts |= {name for row in derived.get("table", []) for name in row.get("when", {})}
+    return parts.union(*(_parts(trial, part) for part in parts))
 
 
 @pytest.mark.parametrize("number", range(2))

@@ -78,7 +78,10 @@ def resolutions(
             for attribute, shape in fact.get("attributes", {}).items():
                 if attribute not in entry:
                     for value in _values(attribute, shape):
-                        yield name, keys, {**entry, attribute: value}, False
+                        said = (
+                            f"{value} {shape['unit']}" if shape.get("unit", "1") != "1" else value
+                        )
+                        yield name, keys, {**entry, attribute: said}, False
         if "absent" in entry and _is_evidence(trial, name, entry):
             rest = {word: entry[word] for word in entry if word != "absent"}
             for value in _values(name, fact):

@@ -16,7 +16,20 @@ import z3
 
 from screener.interpreters.smt.cells import OTHER, cells, domain, inside
 from screener.interpreters.smt.pairs import Claim, Pair
-from screener.ir import AS_OF, Age, AssumeNo, Band, Either, Ever, Grade, Score, Selection, Tally
+from screener.ir import (
+    AS_OF,
+    Age,
+    AssumeNo,
+    Band,
+    Either,
+    Ever,
+    Exposure,
+    Grade,
+    Score,
+    Selection,
+    Since,
+    Tally,
+)
 from screener.quantities import Condition, Range, Value, holds, point
 from screener.selection.selected import Selected
 from screener.selection.uses import facts_of, sources, windows_of
@@ -136,8 +149,7 @@ class Selections:
             case AssumeNo():
                 assumed = self.choice(selection, "assumed")
                 of = self.test(selection.of, condition)
-                no: Value = point(0) if isinstance(selection.of, Tally) else frozenset({False})
-                meets = holds(no, condition) is Truth.TRUE
+                meets = holds(_none(selection.of), condition) is Truth.TRUE
                 return Pair(z3.If(assumed, meets, of.true), z3.If(assumed, not meets, of.false))
             case _:
                 may = self._may[selection]
@@ -310,6 +322,18 @@ class Selections:
     def other_than(self, readings: Iterable[Reading]) -> Claim:
         """That some selection is read otherwise than in these."""
         return z3.Not(self.same_as(readings))
+
+
+def _none(selection: Selection) -> Value:
+    """What "no record" comes to where it is read as "no" (12.1)."""
+    match selection:
+        case Tally() | Exposure():
+            return point(0)
+        case Since():
+            # Of what never was, longer than any length.
+            return frozenset({True})
+        case _:
+            return frozenset({False})
 
 
 def _made_of(selection: Selection) -> Iterator[Selection]:
