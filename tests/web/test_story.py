@@ -57,7 +57,8 @@ class Coordinator:
             self.page.locator(f"[id='{field}']").press("Tab")
             self.page.locator(f"form[data-at='{before + 1}']").wait_for()
         else:
-            self.page.get_by_role("button", name="Update verdicts").last.click()
+            with self.page.expect_navigation(wait_until="load"):
+                self.page.get_by_role("button", name="Update verdicts").last.click()
 
 
 @pytest.fixture(params=["with a script", "without a script"])
