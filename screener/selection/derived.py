@@ -203,7 +203,8 @@ def either(given: Selected, computed: Selected) -> Selected:
     """A derived fact that is also given: the settled one of the two decides (11.4)."""
     aside = tuple(dict.fromkeys(given.aside + computed.aside))
     if not given.values or not computed.values:
-        if given.unplaced or computed.unplaced:
+        # The day of the leaf itself is not known, or that of an age in a result not given either.
+        if given.unplaced or (computed.unplaced and not given.values):
             return computed if computed.unplaced else given
         # Where what is known of one is not exact, the other would help as well.
         lacks = distinct(computed.lacks + given.lacks)

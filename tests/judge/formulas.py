@@ -158,6 +158,8 @@ def _to_34(number: Decimal) -> Fraction:
 def _ln(number: Fraction) -> Fraction:
     if number <= 0:
         raise ArithmeticError
+    if not 1 / _BEYOND < number < _BEYOND:
+        return FAR if number > 1 else -FAR
     return _to_34(_PRECISE.ln(_decimal(number)))
 
 

@@ -58,12 +58,18 @@ def judged(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) ->
     if yes_or_no and declared_no(patient, leaf["fact"], tests):
         if "available" in leaf:
             return Answer(leaf["available"] in (False, "false"))
-        return Answer(question.condition.judge(frozenset([False])))
+        return _as_no(question, _by_kind(question))
     answer = _by_kind(question)
     nothing = answer == unknown("missing") and fact["type"] == "boolean"
     if assume_no and nothing and "count" not in leaf and "available" not in leaf:
-        return Answer(question.condition.judge(frozenset([False])))  # 12.1
+        return _as_no(question, answer)
     return answer
+
+
+def _as_no(question: Question, unread: Answer) -> Answer:
+    """12.1: silence as "no"; nobody can say how often in a row it would have been recorded."""
+    truth = question.condition.judge(frozenset([False]))
+    return unread if truth is True and "consecutive" in question.leaf else Answer(truth)
 
 
 def _by_kind(question: Question) -> Answer:
