@@ -13,7 +13,6 @@ import multiprocessing
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -120,7 +119,7 @@ def _serve_ours(port: int, workers: int) -> None:
     from screener.web.server import helped, open_socket, serve
     from screener.web.settings import Settings
 
-    settings = Settings(now=lambda: datetime.now().astimezone(), criteria=(ROOT / "criteria",))
+    settings = Settings(criteria=(ROOT / "criteria",))
     with helped(settings, open_socket("127.0.0.1", port), workers) as listening:
         serve(settings, listening)
 

@@ -69,7 +69,7 @@ def ours(log: str) -> fastapi.FastAPI:
         trial.mkdir()
         shutil.copy(HERE / "trial.yaml", trial / f"{newest.protocol.version}.yaml")
         shutil.copy(HERE / "vocabulary.yaml", folder)
-        given = Settings(lambda: datetime.now(UTC), (Path(folder),), screening_log=log or None)
+        given = Settings(criteria=(Path(folder),), screening_log=log or None)
         return create_app(given)
 
 

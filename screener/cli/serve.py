@@ -6,18 +6,17 @@ An address that other computers can reach is refused unless people sign in over 
 from __future__ import annotations
 
 import getpass
-import ipaddress
 import sqlite3
 import sys
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from screener.cli import console
 from screener.terminal import clean
 
 if TYPE_CHECKING:
+    from screener.web.configuration import Configuration
     from screener.web.settings import Settings
 
 _HOW = """other computers can reach `{host}`, so people have to sign in
@@ -27,56 +26,24 @@ _HOW = """other computers can reach `{host}`, so people have to sign in
 _NOT_INSTALLED = "the web form is not installed\n   hint: pip install 'screener[web]'"
 
 
-class Wanted(NamedTuple):
-    """What was asked for on the command line."""
-
-    host: str
-    port: int
-    accounts: Path | None
-    certificate: Path | None
-    key: Path | None
-    names: Sequence[str]
-    user_header: str | None
-    proxies: Sequence[str]
-    workers: int
-
-    @property
-    def loopback(self) -> bool:
-        """Whether only this computer can reach it."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-
-def serve_form(
-    wanted: Wanted, criteria: Sequence[Path], *, log_requests: bool, log: str | None = None
-) -> int:
-    """Open the form and answer until somebody ends it."""
-    _require_safe(wanted)
+def serve_form(given: Mapping[str, object]) -> int:
+    """Open the form and answer until somebody ends it; `given`: what the command line says."""
     try:
+        from screener.web.configuration import Refused, configured
         from screener.web.server import Tls, helped, open_socket, serve
-        from screener.web.settings import LOOPBACK, Settings
     except ModuleNotFoundError:
         raise console.UsageFault(_NOT_INSTALLED) from None
-    if log is not None:
+    try:
+        wanted = configured(given)
+    except Refused as refused:
+        raise console.UsageFault(str(refused)) from None
+    _require_safe(wanted)
+    if wanted.screening_log is not None:
         from screener.log.store import open_log
 
-        open_log(log, create=True).close()
-    own = (f"[{wanted.host}]" if ":" in wanted.host else wanted.host).lower()
-    settings = Settings(
-        now=lambda: datetime.now().astimezone(),
-        criteria=tuple(criteria),
-        names=(*LOOPBACK, own, *(name.lower() for name in wanted.names)),
-        accounts=wanted.accounts,
-        user_header=wanted.user_header,
-        proxies=tuple(wanted.proxies),
-        over_tls=wanted.certificate is not None or bool(wanted.proxies),
-        log=console.say if log_requests else None,
-        screening_log=log,
-    )
+        open_log(wanted.screening_log, create=True).close()
+    tell = console.say if wanted.log_requests else None
+    settings = wanted.settled().model_copy(update={"tell": tell})
     _require_accounts(settings)
     try:
         listening = open_socket(wanted.host, wanted.port)
@@ -88,7 +55,7 @@ def serve_form(
         ) from error
     port = listening.getsockname()[1]
     scheme = "https" if wanted.certificate is not None else "http"
-    console.put(f"The form is open at {scheme}://{own}:{port}/ (Ctrl-C closes it)\n")
+    console.put(f"The form is open at {scheme}://{wanted.own_name}:{port}/ (Ctrl-C closes it)\n")
     tls = None
     if wanted.certificate is not None and wanted.key is not None:
         tls = Tls(wanted.certificate, wanted.key)
@@ -128,7 +95,7 @@ def _password() -> str:
     return password
 
 
-def _require_safe(wanted: Wanted) -> None:
+def _require_safe(wanted: Configuration) -> None:
     if (wanted.certificate is None) is not (wanted.key is None):
         raise console.UsageFault("`--certificate` and `--key` go together")
     if wanted.user_header is not None and not wanted.proxies:

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from screener.web import api
+from screener.web.api import screening as api
 from screener.web.gate import Gate
 from screener.web.library import Library
 from screener.web.pages import about, check, log, match, record, screening, signin, trials, upload

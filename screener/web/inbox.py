@@ -47,7 +47,7 @@ async def read_json(request: Request) -> object:
         Problem: 413, 415, or 422 with all faults.
     """
     _require(request, "application/json")
-    body = await _body(request, limits_of(request).json)
+    body = await _body(request, limits_of(request).json_body)
     try:
         data = parse_json(body)
     except ProfileError as error:

@@ -89,8 +89,8 @@ class Shield:
             await self._guarded(scope, receive, answer)
         finally:
             self._busy -= 1
-        if self._settings.log is not None:
-            self._settings.log(_line(scope, answer, perf_counter() - started))
+        if self._settings.tell is not None:
+            self._settings.tell(_line(scope, answer, perf_counter() - started))
 
     async def _guarded(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:

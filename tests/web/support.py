@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 def settings(**changes: Any) -> Settings:
     """Those of a server on loopback with the shipped trials."""
     base = Settings(now=lambda: NOW, criteria=(ROOT / "criteria",))
-    return replace(base, **changes)
+    return base.model_copy(update=changes)
 
 
 @contextmanager
@@ -100,4 +99,4 @@ def parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 
 def limits(**changes: Any) -> Limits:
     """The default limits with some of them changed."""
-    return replace(Limits(), **changes)
+    return Limits(**changes)

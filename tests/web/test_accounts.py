@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -163,7 +162,7 @@ def test_over_tls_the_cookie_is_for_tls_and_this_host_alone(file: Path) -> None:
 
 
 def test_sessions_end_when_they_idle_and_when_they_are_old(file: Path) -> None:
-    accounts, most = Accounts(file), replace(Limits(), idle_session=900, longest_session=3_600)
+    accounts, most = Accounts(file), Limits(idle_session=900, longest_session=3_600)
     id = accounts.begin("ada", 1_000)
     assert accounts.user_of(id, 1_900, most) == "ada"
     assert accounts.user_of(id, 2_801, most) is None
@@ -188,5 +187,5 @@ def test_a_proxy_names_the_user_and_nobody_else_can(file: Path) -> None:
         status, _, page = request(port, "/", headers={"X-Remote-User": "ada"})
         assert status == 200
         assert b"ada" in page
-    with running(replace(named, proxies=("192.0.2.7",))) as port:
+    with running(named.model_copy(update={"proxies": ("192.0.2.7",)})) as port:
         assert request(port, "/", headers={"X-Remote-User": "ada"})[0] == 401

@@ -141,7 +141,7 @@ def test_a_compressed_body_is_refused(port: int, coding: str) -> None:
 
 
 def test_a_body_is_taken_up_to_its_limit_and_not_a_byte_beyond() -> None:
-    with running(settings(limits=limits(form=1_000, json=1_000))) as port:
+    with running(settings(limits=limits(form=1_000, json_body=1_000))) as port:
         for path, media, begin, end in (
             ("/t/NCT01681446/screen", FORM, b"patient=", b""),
             ("/api/v1/screen", "application/json", b'{"trial":"', b'"}'),
@@ -158,7 +158,7 @@ def test_a_large_body_is_refused_before_it_is_read(port: int) -> None:
 
 
 def test_a_body_without_a_length_is_counted_as_it_comes() -> None:
-    with running(settings(limits=limits(json=1_000))) as port:
+    with running(settings(limits=limits(json_body=1_000))) as port:
         head = (
             b"POST /api/v1/screen HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         )

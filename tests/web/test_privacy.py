@@ -45,7 +45,7 @@ PLANTED = {
 def logged() -> Iterator[tuple[int, list[str]]]:
     """A server that logs every request, and its log."""
     lines: list[str] = []
-    with running(settings(log=lines.append)) as port:
+    with running(settings(tell=lines.append)) as port:
         yield port, lines
 
 

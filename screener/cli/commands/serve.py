@@ -11,10 +11,16 @@ from screener.cli import console, options
 
 
 def serve(
-    host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
+    host: Annotated[
+        str | None,
+        typer.Option("--host", help="The address to listen at.  [default: 127.0.0.1]"),
+    ] = None,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")
-    ] = 8000,
+        int | None,
+        typer.Option(
+            "--port", min=0, max=65535, help="The port; 0 takes a free one.  [default: 8000]"
+        ),
+    ] = None,
     accounts: Annotated[
         Path | None,
         typer.Option("--accounts", metavar="FILE", help="Ask for sign-in, of these users."),
@@ -38,11 +44,13 @@ def serve(
         typer.Option("--proxy", metavar="ADDRESS", help="A proxy to trust; repeatable."),
     ] = None,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, max=64, help="So many processes answer.")
-    ] = 1,
+        int | None,
+        typer.Option("--workers", min=1, max=64, help="So many processes answer.  [default: 1]"),
+    ] = None,
     log_requests: Annotated[
-        bool, typer.Option("--log-requests", help="A line on standard error for each request.")
-    ] = False,
+        bool | None,
+        typer.Option("--log-requests", help="A line on standard error for each request."),
+    ] = None,
     log: Annotated[
         str | None,
         typer.Option(
@@ -51,15 +59,28 @@ def serve(
     ] = None,
     criteria: options.Criteria = None,
 ) -> None:
-    """Open the web form; it stores nothing but what is recorded in a log."""
+    """Open the web form; it stores nothing but what is recorded in a log.
+
+    Every option, and every limit, has a variable SCREENER_… beside it: see docs/running.md.
+    """
 
     def work() -> int:
-        from screener.cli.serve import Wanted, serve_form
+        from screener.cli.serve import serve_form
 
-        wanted = Wanted(
-            host, port, accounts, certificate, key, name or [], user_header, proxy or [], workers
-        )
-        folders = console.criteria_folders(criteria or [])
-        return serve_form(wanted, folders, log_requests=log_requests, log=log)
+        said = {
+            "host": host,
+            "port": port,
+            "accounts": accounts,
+            "certificate": certificate,
+            "key": key,
+            "names": tuple(name or ()) or None,
+            "user_header": user_header,
+            "proxies": tuple(proxy or ()) or None,
+            "workers": workers,
+            "log_requests": log_requests,
+            "screening_log": log,
+            "criteria": tuple(console.criteria_folders(criteria or [])) or None,
+        }
+        return serve_form({word: value for word, value in said.items() if value is not None})
 
     console.run(work)

@@ -13,25 +13,23 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from screener.days import parse_days
 from screener.diagnostics import ProfileError, RulesError, UnknownTrial
 from screener.log.entries import Evaluation, Screening, is_record, new_record
 from screener.result import Result
 from screener.trial import Trial, own_day
+from screener.web.api.asked import asked
 from screener.web.inbox import read_json
-from screener.web.library import Library
 from screener.web.problems import Problem, silent_errors
 from screener.web.records import BY, records_of, when_of, who_of
 
 router = APIRouter()
-_WORDS = ("trial", "as_of", "profile")
 
 
 @router.post("/api/v1/screen")
 async def screen_one(request: Request) -> Response:
     """Judge one patient: `{trial, as_of, profile}`, `as_of` being today where nobody names it."""
     data = await read_json(request)
-    trial, day, profile = _asked(data, request.app.state.library)
+    trial, day, profile = asked(data, request.app.state.library)
     return _answer(_judged(request, trial, day, profile).to_json_text())
 
 
@@ -46,9 +44,7 @@ async def record_one(request: Request) -> Response:
     data = await read_json(request)
     said = dict(data) if isinstance(data, dict) else {}
     by, name = said.pop("by", None), said.pop("record", None)
-    trial, day, profile = _asked(
-        said if isinstance(data, dict) else data, request.app.state.library
-    )
+    trial, day, profile = asked(said if isinstance(data, dict) else data, request.app.state.library)
     who = who_of(request, [(BY, by)] if isinstance(by, str) else [])
     if who is None:
         wrong = [{"pointer": "/by", "message": "the name of who records is needed"}]
@@ -96,47 +92,3 @@ def _judged(request: Request, trial: Trial, day: int | None, profile: dict[str, 
         raise Problem(422, "No version of the trial is in force on that day.", wrong) from None
     except RulesError:
         raise Problem(422, "The rules of the trial have faults and are not used.") from None
-
-
-def _asked(data: object, library: Library) -> tuple[Trial, int | None, dict[str, Any]]:
-    """What the body asks for.
-
-    Raises:
-        Problem: 422 with everything wrong with it, or 404 for an unknown trial.
-    """
-    if not isinstance(data, dict):
-        raise Problem(422, "The body has to be an object.")
-    errors = [
-        {"pointer": "", "message": "an unknown word", "hint": f"words are {', '.join(_WORDS)}"}
-        for word in data
-        if word not in _WORDS
-    ]
-    name, said, profile = (data.get(word) for word in _WORDS)
-    if not isinstance(name, str):
-        errors.append({"pointer": "/trial", "message": "the name of a trial is needed"})
-    day = None
-    if said is not None:
-        days = parse_days(said) if isinstance(said, str) else None
-        if days is None or not days.exact:
-            hint = "write year-month-day, as in 2026-10-31"
-            errors.append({"pointer": "/as_of", "message": "not a day", "hint": hint})
-        else:
-            day = days.first
-    if not isinstance(profile, dict):
-        errors.append({"pointer": "/profile", "message": "a profile is needed, an object"})
-    if errors or not isinstance(profile, dict):
-        raise Problem(422, "The body is not as it is needed here.", errors)
-    trial = _found(str(name), library)
-    return trial, day, profile
-
-
-def _found(name: str, library: Library) -> Trial:
-    """A trial, or one version of it, by name."""
-    bare, at, version = name.partition("@")
-    trial = library.trial(bare)
-    if trial is not None and at:
-        chosen = tuple(one for one in trial.editions if one.protocol.version == version)
-        trial = Trial(chosen, pinned=True) if chosen else None
-    if trial is None:
-        raise Problem(404, "There is no such trial or version.")
-    return trial
