@@ -7,7 +7,7 @@ to. Source: semantics section 12.3.
 from __future__ import annotations
 
 from screener.causes import Cause
-from screener.ir import Available, Ever, Fixed, Pick, Quantified
+from screener.ir import Available, Ever, Fixed, Pick, Quantified, Run
 from screener.selection.frame import Extent, Frame
 from screener.selection.members import members
 from screener.selection.observed import dates
@@ -16,13 +16,16 @@ from screener.selection.selected import Selected, Used
 
 
 def declared(
-    frame: Frame, selection: Pick | Fixed | Ever | Quantified | Available, found: Selected
+    frame: Frame, selection: Pick | Fixed | Ever | Quantified | Available | Run, found: Selected
 ) -> Selected:
     """The answer of a selection on a fact that is yes or no; `found` where nothing is declared."""
     fact = selection.of.fact
     if fact not in frame.sheet.complete or frame.sheet.records.get(fact) or found.unplaced:
         return found
     if found.values or found.cause is Cause.NOT_DUE:
+        return found
+    if isinstance(selection, Run) and selection.condition == NO:
+        # Nobody can say how often in a row a "no" would have been recorded (12.1).
         return found
     placed = members(frame, selection.of)
     if isinstance(selection, Ever) and selection.within is not None:

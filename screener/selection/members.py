@@ -57,8 +57,8 @@ class Member(NamedTuple):
 class Members(NamedTuple):
     """The records of a set for one patient.
 
-    `extent` is None where no window applies. `early`: some value lies before the window. `beside`:
-    what the records stand in a relation to.
+    `extent` is None where no window applies. `early`: some value that does not count is, or may be,
+    of a day before the window. `beside`: what the records stand in a relation to.
     """
 
     fact: str
@@ -128,7 +128,7 @@ def members(frame: Frame, of: RecordSet) -> Members:
         if fit is None or judged.truth is Truth.FALSE:
             reason = "outside the window" if fit is None else judged.reason
             outside.append(Aside(of.fact, record.shown, record.absence, reason))
-            early = early or (fit is None and _before(record, extent))
+            early = early or _before(record, extent)
             continue
         first, last = fit.first, fit.last
         sure = fit.sure and not (extent is not None and record.undated and observed)
@@ -201,7 +201,7 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
 
 
 def _before(record: Record, extent: Extent | None) -> bool:
-    """Whether a value lies before the window: too old rather than too new."""
+    """Whether a value may lie before the window: too old rather than too new."""
     if record.value is None or record.start is None or not extent or not extent.spans:
         return False
     return record.start.first < max(first for first, _ in extent.spans)

@@ -79,7 +79,7 @@ def select(frame: Frame, selection: Selection) -> Selected:
         case AssumeNo():
             return _assumed(frame, selection)
         case Run():
-            return run(frame, selection)
+            return declared(frame, selection, run(frame, selection))
         case Exposure():
             return exposure(frame, selection, None)
         case Since():

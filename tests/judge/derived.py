@@ -14,7 +14,7 @@ from tests.judge.formulas import NEAR, Ways, closed, ends, result_of
 from tests.judge.kleene import UNCLAIMED, Answer, all_of, shared, unknown
 from tests.judge.observations import World, deciding
 from tests.judge.patient import Patient, Question, declared_no, nothing_said
-from tests.judge.windows import DateTest
+from tests.judge.windows import DateTest, UnknownDay
 
 _MISSING = frozenset(["missing"])
 #: Judges a leaf.
@@ -92,22 +92,29 @@ class _Score:
 
     def readings(self, name: str) -> Readings:
         """All values that the score or grade may have."""
-        fact = self.patient.facts[name]
         given = self._given(name)
-        if "grades" in fact["derived"]:
-            computed = self._grades(fact, fact["derived"]["grades"])
-        elif "table" in fact["derived"]:
-            computed = self._tabled(fact, fact["derived"]["table"])
-        elif "formula" in fact["derived"]:
-            computed = self._calculated(name, fact["derived"]["formula"], given)
-        else:
-            parts = [self._points(part) for part in fact["derived"]["points"]]
-            sums = range(sum(min(part) for part in parts), sum(max(part) for part in parts) + 1)
-            computed = frozenset(Fraction(one) for one in sums)
+        try:
+            computed = self._computed(name, given)
+        except UnknownDay:
+            if given is None:
+                raise
+            return given
         if given is None:
             return computed
         self.unsettled.append(UNCLAIMED)
         return either(given, computed) or computed
+
+    def _computed(self, name: str, given: Readings | None) -> Readings:
+        fact = self.patient.facts[name]
+        if "grades" in fact["derived"]:
+            return self._grades(fact, fact["derived"]["grades"])
+        if "table" in fact["derived"]:
+            return self._tabled(fact, fact["derived"]["table"])
+        if "formula" in fact["derived"]:
+            return self._calculated(name, fact["derived"]["formula"], given)
+        parts = [self._points(part) for part in fact["derived"]["points"]]
+        sums = range(sum(min(part) for part in parts), sum(max(part) for part in parts) + 1)
+        return frozenset(Fraction(one) for one in sums)
 
     def _grades(self, fact: Plain, grades: Plain) -> Readings:
         """11.3: the grades whose bands the score may be in."""

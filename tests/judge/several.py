@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 from typing import NamedTuple
 
 from tests.judge.calendar import EVER, moved, point
@@ -318,7 +318,8 @@ def distinct(
     ends = sorted({days[-1] for days in own})
     for size in range(len(own) + 1):
         fewest = size
-        if any(all(set(days) & set(some) for days in own) for some in combinations(ends, size)):
+        chosen = combinations(ends, size)
+        if any(all(any(day in days for day in some) for days in own) for some in chosen):
             break
     return fewest, _matched(ranges, frozenset())
 
@@ -327,16 +328,16 @@ def _matched(ranges: Sequence[Sequence[int]], taken: frozenset[int]) -> int:
     if not ranges:
         return 0
     first, rest = ranges[0], ranges[1:]
-    free = [day for day in first if day not in taken][: len(ranges)]
+    free = islice((day for day in first if day not in taken), len(ranges))
     near = [day for day in (*free, *first[-len(ranges) :]) if day not in taken]
     found = [1 + _matched(rest, taken | {day}) for day in dict.fromkeys(near)]
     return max([_matched(rest, taken), *found])
 
 
-def _start_days(question: Question, record: Record, as_of: int) -> list[int]:
+def _start_days(question: Question, record: Record, as_of: int) -> Sequence[int]:
     """The days on which a record may have started and still count."""
     if record.days is None:
-        return list(range(as_of - 10, as_of + 1))
+        return range(as_of - EVER, as_of + 1)
     tests = question.tests_of(record)
     days = list(record.days[-400:])
     return [
