@@ -203,9 +203,11 @@ def either(given: Selected, computed: Selected) -> Selected:
     """A derived fact that is also given: the settled one of the two decides (11.4)."""
     aside = tuple(dict.fromkeys(given.aside + computed.aside))
     if not given.values or not computed.values:
-        # The day of the leaf itself is not known, or that of an age in a result not given either.
-        if given.unplaced or (computed.unplaced and not given.values):
-            return computed if computed.unplaced else given
+        if given.unplaced:
+            # The day of the leaf itself is not known.
+            return given
+        if computed.unplaced and not given.values:
+            return computed
         # Where what is known of one is not exact, the other would help as well.
         lacks = distinct(computed.lacks + given.lacks)
         known = given if given.values else computed
