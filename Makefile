@@ -79,3 +79,4 @@ golden: $(TEST)
 	$(PY) -m tests.rules.record
 	$(PY) -m tests.intake.record
 	$(PY) -m tests.schemas.record
+	$(PY) -m tests.web.record

@@ -42,6 +42,19 @@ class Diagnostic:
     hint: str | None = None
     severity: Severity = Severity.ERROR
 
+    def to_json(self) -> dict[str, object]:
+        """As `screener check --json` tells it."""
+        return {
+            "id": self.id,
+            "file": self.span.file,
+            "line": self.span.line,
+            "column": self.span.column,
+            "message": self.message,
+            "expected": self.expected,
+            "hint": self.hint,
+            "severity": self.severity.value,
+        }
+
 
 class RulesError(Exception):
     """A rule, vocabulary or case file that cannot be used; `diagnostics` says all that is wrong.

@@ -8,14 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from screener.catalog import folders, places, read
+from screener.catalog import Edition, folders, places, read
+from screener.days import iso
 from screener.diagnostics import RulesError, UnknownTrial
 from screener.facts import FactSheet
 from screener.matching import Match, match_of, not_judged
 from screener.screening import screen
 from screener.trial import Trial, declared_otherwise
 from screener.vocabulary import Vocabulary
+
+
+def overview(editions: Iterable[Edition], as_of: int) -> dict[str, Any]:
+    """A trial with its versions, oldest first, as `screener trials --json` tells of it."""
+    ordered = sorted(editions, key=lambda one: one.protocol.effective)
+    begun = [one for one in ordered if one.protocol.effective <= as_of]
+    versions = [
+        {
+            "version": one.protocol.version,
+            "effective": iso(one.protocol.effective),
+            "status": "future"
+            if one not in begun
+            else ("in_force" if one is begun[-1] else "superseded"),
+            "sha256": one.rules_sha256,
+        }
+        for one in ordered
+    ]
+    newest = ordered[-1].protocol
+    return {
+        "trial": newest.trial,
+        "title": newest.title,
+        "kind": newest.kind,
+        "versions": versions,
+    }
 
 
 class Shelf:

@@ -87,7 +87,7 @@ class _Report:
                 continue
             self._seen.add(one)
             if self._as_json:
-                console.put_json(_json(one))
+                console.put_json(one.to_json())
             else:
                 console.put(render(one, sources) + "\n")
 
@@ -142,16 +142,3 @@ def _cases(path: Path, report: _Report) -> None:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _json(one: Diagnostic) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "file": one.span.file,
-        "line": one.span.line,
-        "column": one.span.column,
-        "message": one.message,
-        "expected": one.expected,
-        "hint": one.hint,
-        "severity": one.severity.value,
-    }

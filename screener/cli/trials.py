@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from screener.catalog import Edition, folders, places, read
+from screener.catalog import folders, places, read
 from screener.cli import console
-from screener.days import iso
 from screener.diagnostics import RulesError
+from screener.shelf import overview
 from screener.terminal import clean
 
 
@@ -18,13 +18,13 @@ def list_trials(criteria: Sequence[Path], as_of: int, *, as_json: bool) -> int:
     listed = 0
     for versions in places(folders(criteria)).values():
         try:
-            editions = sorted(map(read, versions), key=lambda one: one.protocol.effective)
+            editions = [read(one) for one in versions]
         except RulesError as error:
             console.say(str(error))
             code = console.BAD_RULES
             continue
         listed += 1
-        answer = _trial(editions, as_of)
+        answer = overview(editions, as_of)
         if as_json:
             console.put_json(answer)
         else:
@@ -33,28 +33,6 @@ def list_trials(criteria: Sequence[Path], as_of: int, *, as_json: bool) -> int:
         where = ", ".join(f"`{folder}`" for folder in folders(criteria))
         console.say(f"there are no trials in {where}")
     return code
-
-
-def _trial(editions: Sequence[Edition], as_of: int) -> dict[str, object]:
-    begun = [one for one in editions if one.protocol.effective <= as_of]
-    versions = [
-        {
-            "version": one.protocol.version,
-            "effective": iso(one.protocol.effective),
-            "status": "future"
-            if one not in begun
-            else ("in_force" if one is begun[-1] else "superseded"),
-            "sha256": one.rules_sha256,
-        }
-        for one in editions
-    ]
-    newest = editions[-1].protocol
-    return {
-        "trial": newest.trial,
-        "title": newest.title,
-        "kind": newest.kind,
-        "versions": versions,
-    }
 
 
 def _text(answer: dict[str, object]) -> str:

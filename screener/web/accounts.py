@@ -1,4 +1,4 @@
-"""Who may sign in, and who is signed in: users and sessions in one file of their own.
+"""Who may sign in, and who is signed in: users, sessions and keys in one file of their own.
 
 Passwords are kept as argon2 hashes, sessions as hashes of their random ids, so the file alone lets
 nobody in. A session ends on the server: when it idles, when it is old, or by signing out.
@@ -6,7 +6,6 @@ nobody in. A session ends on the server: when it idles, when it is old, or by si
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import sqlite3
@@ -17,6 +16,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from screener.web.keys import Key, hashed, new_secret, read, written
 from screener.web.settings import Limits
 
 SHORTEST_PASSWORD = 8
@@ -24,6 +24,8 @@ _TABLES = """
 create table if not exists users(name text primary key, password text not null) strict;
 create table if not exists sessions(
   id text primary key, user text not null, begun real not null, seen real not null) strict;
+create table if not exists keys(
+  name text primary key, secret text not null unique, scopes text not null, until real) strict;
 """
 #: Of nobody's password: so that an unknown name takes as long as a wrong password.
 _NOBODY = PasswordHasher().hash(secrets.token_hex(16))
@@ -58,9 +60,10 @@ class Accounts:
 
     @property
     def empty(self) -> bool:
-        """Whether nobody could sign in."""
+        """Whether nobody could sign in, and no program has a key."""
         with self._open() as file:
-            return file.execute("select 1 from users limit 1").fetchone() is None
+            found = file.execute("select 1 from users union all select 1 from keys limit 1")
+            return found.fetchone() is None
 
     def password_fits(self, name: str, password: str) -> bool:
         """Whether that is the user's password; as slow for a user that does not exist."""
@@ -76,36 +79,61 @@ class Accounts:
         """A new session of a user; its id is known to his browser alone."""
         id = secrets.token_urlsafe(32)
         with self._open() as file:
-            file.execute("insert into sessions values (?, ?, ?, ?)", (_hashed(id), name, now, now))
+            file.execute("insert into sessions values (?, ?, ?, ?)", (hashed(id), name, now, now))
         return id
 
     def user_of(self, id: str, now: float, limits: Limits) -> str | None:
         """Whose session it is, if it still lasts; using it keeps it from idling."""
         with self._open() as file:
             row = file.execute(
-                "select user, begun, seen from sessions where id = ?", (_hashed(id),)
+                "select user, begun, seen from sessions where id = ?", (hashed(id),)
             ).fetchone()
             if row is None:
                 return None
             user, begun, seen = row
             over = now - seen > limits.idle_session or now - begun > limits.longest_session
             if over:
-                file.execute("delete from sessions where id = ?", (_hashed(id),))
+                file.execute("delete from sessions where id = ?", (hashed(id),))
                 return None
-            file.execute("update sessions set seen = ? where id = ?", (now, _hashed(id)))
+            file.execute("update sessions set seen = ? where id = ?", (now, hashed(id)))
         return str(user)
 
     def end(self, id: str) -> None:
         """End a session."""
         with self._open() as file:
-            file.execute("delete from sessions where id = ?", (_hashed(id),))
+            file.execute("delete from sessions where id = ?", (hashed(id),))
+
+    def add_key(self, key: Key) -> str:
+        """Make a key, in the place of one of that name; what its program sends, told this once."""
+        secret = new_secret()
+        row = (key.name, hashed(secret), written(key.scopes), key.until)
+        with self._open() as file:
+            file.execute("insert or replace into keys values (?, ?, ?, ?)", row)
+        return secret
+
+    def key_of(self, secret: str, now: float) -> Key | None:
+        """The key of whoever sends this, if there is one and it still lasts."""
+        with self._open() as file:
+            row = file.execute(
+                "select name, scopes, until from keys where secret = ?", (hashed(secret),)
+            ).fetchone()
+        if row is None or (row[2] is not None and now > row[2]):
+            return None
+        return Key(row[0], read(row[1]), row[2])
+
+    def keys(self) -> list[Key]:
+        """All keys, by name."""
+        with self._open() as file:
+            rows = file.execute("select name, scopes, until from keys order by name").fetchall()
+        return [Key(name, read(scopes), until) for name, scopes, until in rows]
+
+    def remove_key(self, name: str) -> bool:
+        """Let a key open nothing any more; whether there was one."""
+        with self._open() as file:
+            return file.execute("delete from keys where name = ?", (name,)).rowcount > 0
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=10)) as file, file:
             file.execute("pragma secure_delete = on")
             yield file
-
-
-def _hashed(id: str) -> str:
-    return hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()

@@ -1,6 +1,6 @@
-"""Who is asking: nobody in particular on this computer, a signed-in user, or whom a proxy names.
+"""Who is asking: nobody in particular on this computer, a user, whom a proxy names, or a program.
 
-Where sign-in is configured, every page needs it but the sign-in itself.
+Where sign-in is configured, every page needs it but the sign-in itself; a program has a key.
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from screener.web.accounts import Accounts
+from screener.web.address import path_of
+from screener.web.keys import Key
 from screener.web.settings import Settings
 
-_OPEN = ("/static/", "/healthz", "/signin")
+_OPEN = ("/static/", "/healthz", "/readyz", "/signin")
+#: Where a key is looked at.
+_FOR_PROGRAMS = ("/api/", "/metrics", "/openapi.json", "/docs")
 
 
 class Entered(NamedTuple):
-    """Who asks, and in which session; both None where nobody has to sign in."""
+    """Who asks, in which session, or with which key; all None where nobody has to sign in."""
 
     user: str | None
     session: str | None
+    key: Key | None = None
 
 
 class Gate:
@@ -40,6 +45,11 @@ class Gate:
 
     def enter(self, scope: Scope) -> Entered | None:
         """Who is asking; None for somebody who has to sign in first."""
+        path = path_of(scope)
+        secret = _secret(scope)
+        if secret is not None and self.accounts is not None and path.startswith(_FOR_PROGRAMS):
+            key = self.accounts.key_of(secret, time())
+            return None if key is None else Entered(None, None, key)
         if self._settings.user_header is not None:
             return self._from_proxy(scope, self._settings.user_header)
         if self.accounts is None:
@@ -50,7 +60,7 @@ class Gate:
             user = self.accounts.user_of(id, time(), self._settings.limits)
         if user is not None:
             return Entered(user, id)
-        return Entered(None, None) if scope["path"].startswith(_OPEN) else None
+        return Entered(None, None) if path.startswith(_OPEN) else None
 
     def may_try(self, name: str, address: str) -> bool:
         """Whether one more password may be tried for a name, or from an address, just now."""
@@ -84,7 +94,7 @@ class Gate:
 
     def _from_proxy(self, scope: Scope, header: str) -> Entered | None:
         client = scope.get("client")
-        if scope["path"] == "/healthz" or scope["path"].startswith("/static/"):
+        if path_of(scope).startswith(("/healthz", "/readyz", "/static/")):
             return Entered(None, None)
         if client is None or client[0] not in self._settings.proxies:
             return None
@@ -93,3 +103,12 @@ class Gate:
         if len(names) != 1 or not names[0].strip() or not names[0].isprintable():
             return None
         return Entered(names[0].strip(), f"proxy {names[0].strip()}")
+
+
+def _secret(scope: Scope) -> str | None:
+    """The key that a program sends along, if it does."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            kind, _, secret = value.decode("latin-1").partition(" ")
+            return str(secret).strip() if kind.lower() == "bearer" else ""
+    return None

@@ -46,24 +46,24 @@ async def read_json(request: Request) -> object:
     Raises:
         Problem: 413, 415, or 422 with all faults.
     """
-    _require(request, "application/json")
+    require(request, "application/json")
     body = await _body(request, limits_of(request).json_body)
     try:
         data = parse_json(body)
     except ProfileError as error:
         errors = silent_errors(error.faults, None, {})
         raise Problem(422, "The body is not JSON as it is needed here.", errors) from None
-    if _boundless(data):
+    if boundless(data):
         raise Problem(422, "The body has a number that nobody can have measured.")
     return data
 
 
-def _boundless(data: object) -> bool:
+def boundless(data: object) -> bool:
     """Whether a number is beyond every measurement, such as `1e999`."""
     if isinstance(data, dict):
-        return any(map(_boundless, data.values()))
+        return any(map(boundless, data.values()))
     if isinstance(data, list):
-        return any(map(_boundless, data))
+        return any(map(boundless, data))
     return isinstance(data, Decimal) and data != 0 and abs(data.adjusted()) > _FURTHEST
 
 
@@ -73,7 +73,7 @@ async def read_fields(request: Request) -> list[tuple[str, str]]:
     Raises:
         Problem: 400, 413 or 415.
     """
-    _require(request, "application/x-www-form-urlencoded")
+    require(request, "application/x-www-form-urlencoded")
     limits = limits_of(request)
     body = await _body(request, limits.form)
     try:
@@ -94,7 +94,7 @@ async def read_upload(request: Request) -> Upload:
     Raises:
         Problem: 400, 413 or 415.
     """
-    _require(request, "multipart/form-data")
+    require(request, "multipart/form-data")
     limit = limits_of(request).upload
     _declared(request, limit)
     parser = _InMemory(request.headers, _counted(request, limit), max_files=4, max_fields=40)
@@ -164,7 +164,12 @@ def _too_large(limit: int) -> Problem:
     return Problem(413, detail.replace("`", ""), headers={"Connection": "close"})
 
 
-def _require(request: Request, media: str) -> None:
+def require(request: Request, media: str) -> None:
+    """Refuse a body of another kind.
+
+    Raises:
+        Problem: 415.
+    """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "A compressed body is not taken.")
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()

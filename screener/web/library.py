@@ -52,6 +52,11 @@ class Library:
         """The trial of that name, if there is one."""
         return self.trials.get(name)
 
+    @property
+    def vocabulary_text(self) -> bytes:
+        """The vocabulary that a rule file without a place of its own is read with."""
+        return next(iter(self.shelf.trials.values())).newest.vocabulary_text
+
     def examples(self, name: str) -> tuple[Example, ...]:
         """The example patients of the newest version of a trial."""
         return self._examples.get(name, ())

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from screener.catalog import shipped
 from screener.version import VERSION
+from screener.web.address import root_of
 from screener.web.problems import Problem
 from screener.web.tokens import token_for
 from screener.web.words import pretty, unit_words
@@ -54,7 +55,10 @@ class Pages:
     ) -> HTMLResponse:
         """A page; its title names no patient."""
         html = self._env.get_template(template).render(
-            token=token_for(request), user=getattr(request.state, "user", None), **context
+            token=token_for(request),
+            user=getattr(request.state, "user", None),
+            root=root_of(request.scope),
+            **context,
         )
         return HTMLResponse(html, status)
 

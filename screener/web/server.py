@@ -10,10 +10,11 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from screener.web.app import create_app
+from screener.web.journal import Journal
 from screener.web.problems import Problem
 from screener.web.settings import Settings
 from screener.web.shield import security_headers
@@ -100,8 +102,9 @@ def serve(
     # Their messages may hold what was sent, and their errors a traceback.
     for name in ("uvicorn", "python_multipart", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         http=protocol(settings),
         ws="none",
         lifespan="off",
@@ -110,25 +113,55 @@ def serve(
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=settings.limits.keep_alive,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=settings.limits.drain_time,
         h11_max_incomplete_event_size=settings.limits.header_block,
         ssl_certfile=None if tls is None else str(tls.certificate),
         ssl_keyfile=None if tls is None else str(tls.key),
     )
     server = _Server(config)
     server.told = started
-    server.run(sockets=[listening])
+    server.journal = Journal(settings)
+    server.reload = app.state.rules.reload
+    try:
+        server.run(sockets=[listening])
+    finally:
+        if app.state.records is not None:
+            app.state.records.close()
 
 
 class _Server(uvicorn.Server):
-    """Tells when it has begun to answer."""
+    """Tells when it has begun to answer, and reads the rules anew on SIGHUP."""
 
     told: Callable[[uvicorn.Server], None]
+    journal: Journal
+    reload: Callable[[], str | None]
+    _renewing: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets=sockets)
+        if threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP"):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._renew)
+        self.journal("started")
         self.told(self)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what has begun, and end."""
+        self.journal("stopping")
+        await super().shutdown(sockets=sockets)
+
+    def _renew(self) -> None:
+        for helper in active_children():
+            if helper.pid is not None:
+                os.kill(helper.pid, signal.SIGHUP)
+        self._renewing = asyncio.get_running_loop().create_task(self._read_anew())
+
+    async def _read_anew(self) -> None:
+        refused = await asyncio.to_thread(self.reload)
+        self.journal("reloaded" if refused is None else "reload_refused")
+        if refused is not None:
+            # Rules are nobody's data: what is wrong with them may be said.
+            print(f"the rules are not read anew:\n{refused}", file=sys.stderr, flush=True)
 
 
 def protocol(settings: Settings) -> type[H11Protocol]:

@@ -7,7 +7,6 @@ page and the status and never anything that was sent.
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import secrets
 import sys
@@ -15,12 +14,17 @@ from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 
+from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from screener.web.address import path_of, root_of
 from screener.web.gate import Gate
+from screener.web.journal import Journal
+from screener.web.metrics import Metrics
 from screener.web.problems import Problem, wants_json
 from screener.web.render import Pages
+from screener.web.rules import Rules
 from screener.web.settings import Settings
 
 _OFF = ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
@@ -42,7 +46,9 @@ _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _HSTS = "max-age=31536000; includeSubDomains"
 _KEPT = "public, max-age=31536000, immutable"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+_NO_KEY = "A key is needed, or it is not known or over: `Authorization: Bearer KEY`."
 _ASKS_ONLY = ("GET", "HEAD", "OPTIONS")
+_METHODS = (*_ASKS_ONLY, "POST", "PUT", "PATCH", "DELETE", "TRACE")
 
 
 def security_headers(path: str, *, over_tls: bool) -> dict[str, str]:
@@ -59,11 +65,15 @@ def security_headers(path: str, *, over_tls: bool) -> dict[str, str]:
 class Shield:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, pages: Pages, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, state: State) -> None:
         self._app = app
-        self._settings = settings
-        self._pages = pages
-        self._gate = gate
+        self._settings: Settings = state.settings
+        self._pages: Pages = state.pages
+        self._gate: Gate = state.gate
+        self._rules: Rules = state.rules
+        self._metrics: Metrics = state.metrics
+        settings = self._settings
+        self._journal = Journal(settings)
         self._busy = 0
         self._headers = {
             path: [
@@ -81,16 +91,22 @@ class Shield:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
             return
-        answer = _Answer(send, self._own(scope["path"]), _request_id(scope))
-        scope.setdefault("state", {})["request_id"] = answer.id
+        answer = _Answer(send, self._own(path_of(scope)), _request_id(scope))
+        # The rules of this request, whatever comes while it is answered.
+        scope.setdefault("state", {}).update(request_id=answer.id, library=self._rules.library)
         started = perf_counter()
         self._busy += 1
         try:
             await self._guarded(scope, receive, answer)
         finally:
             self._busy -= 1
-        if self._settings.tell is not None:
-            self._settings.tell(_line(scope, answer, perf_counter() - started))
+            seconds = perf_counter() - started
+            page = getattr(scope.get("endpoint"), "__name__", "none")
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._metrics.answered(page, method, answer.status, seconds)
+            if self._settings.tell is not None:
+                told = {"page": page, "method": method, "status": answer.status}
+                self._journal("request", **told, ms=round(seconds * 1000), request=answer.id)
 
     async def _guarded(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
@@ -116,7 +132,7 @@ class Shield:
     ) -> None:
         if answer.status:
             return  # It has begun to answer; there is no second beginning.
-        if wants_json(scope["path"]):
+        if wants_json(path_of(scope)):
             response = problem.response()
         else:
             response = self._pages.problem(problem, Request(scope))
@@ -139,22 +155,29 @@ class Shield:
         if len(headers) > limits.headers or size > limits.header_block:
             raise Problem(431, "There are too many headers.")
         hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
-        if len(hosts) != 1 or _host(hosts[0]) not in self._settings.names:
+        if len(hosts) != 1 or not self._named(hosts[0]):
             raise Problem(421, "This server does not go by that name.")
         if scope["method"] not in _ASKS_ONLY:
             self._same_origin(headers, hosts[0])
 
+    def _named(self, host: str) -> bool:
+        names = self._settings.names
+        return "*" in names or _host(host) in names
+
     def _admit(self, scope: Scope) -> None:
         entered = self._gate.enter(scope)
         if entered is None:
-            if scope["method"] == "GET" and self._gate.accounts and not wants_json(scope["path"]):
-                raise Problem(303, "Sign in first.", headers={"Location": "/signin"})
+            if wants_json(path_of(scope)):
+                raise Problem(401, _NO_KEY, headers={"WWW-Authenticate": "Bearer"})
+            if scope["method"] == "GET" and self._gate.accounts:
+                where = f"{root_of(scope)}/signin"
+                raise Problem(303, "Sign in first.", headers={"Location": where})
             raise Problem(
                 401,
                 "You are not signed in, or were signed out after a while without a request. Sign "
                 "in in another tab, then load this page again: nothing you sent is lost.",
             )
-        scope["state"] |= {"user": entered.user, "session": entered.session}
+        scope["state"] |= entered._asdict()
 
     def _same_origin(self, headers: list[tuple[bytes, bytes]], host: str) -> None:
         """Refuse what a page of somebody else sends in the name of the user."""
@@ -180,7 +203,11 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message["headers"], *self._headers]}
+            said: list[tuple[bytes, bytes]] = message["headers"]
+            always = self._headers
+            if any(name == b"cache-control" for name, _ in said):
+                always = [one for one in always if one[0] != b"cache-control"]
+            message = {**message, "headers": [*said, *always]}
         await self._send(message)
 
 
@@ -197,19 +224,6 @@ def _host(said: str) -> str:
     """The host of a `Host` header without its port."""
     name, colon, port = said.rpartition(":")
     return (name if colon and port.isdigit() and port.isascii() else said).lower()
-
-
-def _line(scope: Scope, answer: _Answer, seconds: float) -> str:
-    page = getattr(scope.get("endpoint"), "__name__", "none")
-    return json.dumps(
-        {
-            "page": page,
-            "method": scope["method"] if scope["method"].isalpha() else "other",
-            "status": answer.status,
-            "ms": round(seconds * 1000),
-            "request": answer.id,
-        }
-    )
 
 
 def _confess(error: Exception, id: str) -> None:

@@ -113,7 +113,7 @@ def test_the_log_says_page_method_status_and_time_and_nothing_else(
     request(port, f"/t/{CANARY}/screen?patient={CANARY}", method="GET")
     request(port, f"/{CANARY}", headers={"User-Agent": CANARY})
     assert [sorted(json.loads(line)) for line in lines] == [
-        ["method", "ms", "page", "request", "status"]
+        ["at", "event", "method", "ms", "page", "process", "request", "status"]
     ] * 2
     assert CANARY not in "".join(lines)
 

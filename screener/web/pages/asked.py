@@ -13,8 +13,8 @@ from screener.web.render import Pages
 
 
 def library_of(request: Request) -> Library:
-    """The trials on file."""
-    library: Library = request.app.state.library
+    """The trials on file, the same from the beginning of a request to its end."""
+    library: Library = request.state.library
     return library
 
 

@@ -32,6 +32,7 @@ from screener.log.read import Answer, Filter, Line, Step, Texts, answer_of, hist
 from screener.log.store import Log
 from screener.trial import Trial
 from screener.web import tokens
+from screener.web.address import root_of
 from screener.web.form import Form, form_of, read_form
 from screener.web.inbox import read_fields
 from screener.web.judged import Judged, judge
@@ -126,7 +127,7 @@ async def record(request: Request) -> Response:
         if problem.status != unwritten().status:
             raise
         return await show_check(request, judged, 503, {"log": problem.detail})
-    return RedirectResponse(f"/t/{trial.id}/records/{done.record}", 303)
+    return RedirectResponse(f"{root_of(request.scope)}/t/{trial.id}/records/{done.record}", 303)
 
 
 async def show_record(request: Request) -> Response:
@@ -239,7 +240,7 @@ async def add(request: Request) -> Response:
             when=when_of(request),
         )
     await records.append(draft)
-    return RedirectResponse(f"/t/{trial.id}/records/{name}", 303)
+    return RedirectResponse(f"{root_of(request.scope)}/t/{trial.id}/records/{name}", 303)
 
 
 # --- what is shown ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from screener.web import tokens
+from screener.web.address import root_of
 from screener.web.gate import Gate
 from screener.web.inbox import read_fields
 from screener.web.pages.asked import pages_of
@@ -36,7 +37,10 @@ async def sign_in(request: Request) -> Response:
         problem = "The name and the password do not belong together."
         return pages_of(request).page("signin.html", request, 401, problem=problem, name=name)
     id = accounts.begin(name, time())
-    return Response(status_code=303, headers={"Location": "/", "Set-Cookie": gate.set_cookie(id)})
+    return Response(
+        status_code=303,
+        headers={"Location": f"{root_of(request.scope)}/", "Set-Cookie": gate.set_cookie(id)},
+    )
 
 
 async def sign_out(request: Request) -> Response:
@@ -48,7 +52,7 @@ async def sign_out(request: Request) -> Response:
         raise Problem(404, _NOT_FOUND)
     gate.accounts.end(session)
     headers = {
-        "Location": "/signin",
+        "Location": f"{root_of(request.scope)}/signin",
         "Set-Cookie": gate.set_cookie(""),
         "Clear-Site-Data": '"cache", "cookies", "storage"',
     }
