@@ -122,6 +122,9 @@ def serve(
     server.told = started
     server.journal = Journal(settings)
     server.reload = app.state.rules.reload
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn raises the signal once more when it has ended in good order.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[listening])
     finally:
