@@ -184,7 +184,7 @@ def _told(
     taken = [1000 * one for client in clients for one in client.taken]
     done = sum((client.done for client in clients), Counter[str]())
     wrong = [one for client in clients for one in client.wrong]
-    quarter = len(looks) // 4
+    quarter = max(1, len(looks) // 4)
     second = median(one.memory for one in looks[quarter : 2 * quarter])
     last = median(one.memory for one in looks[3 * quarter :])
     growth = last / second - 1
