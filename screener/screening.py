@@ -117,16 +117,23 @@ def judge_sheet(
     protocol: Protocol, vocabulary: Vocabulary, sheet: FactSheet, as_of: int
 ) -> Judgement:
     """The bare answer for one patient: as `screen` without what explains it; see there."""
-    plan = plan_of(protocol, vocabulary)
-    _, judged = _judged(plan, sheet, as_of)
+    judged = judged_sheet(protocol, vocabulary, sheet, as_of)
+    ids = plan_of(protocol, vocabulary).ids
     return Judgement(
         protocol.trial,
         protocol.version,
         sheet.patient,
         iso(as_of),
         VERDICT[judged.truth],
-        tuple(zip(plan.ids, map(OUTCOME.__getitem__, judged.truths), strict=True)),
+        tuple(zip(ids, map(OUTCOME.__getitem__, judged.truths), strict=True)),
     )
+
+
+def judged_sheet(
+    protocol: Protocol, vocabulary: Vocabulary, sheet: FactSheet, as_of: int
+) -> Judged:
+    """The findings for one patient, of whom nothing is told; raises as `screen`."""
+    return _judged(plan_of(protocol, vocabulary), sheet, as_of)[1]
 
 
 def _judged(plan: Plan, sheet: FactSheet, as_of: int) -> tuple[Frame, Judged]:

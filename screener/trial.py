@@ -7,12 +7,12 @@ always said, by the caller or the profile: there is no clock here.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from screener.days import parse_days
 from screener.diagnostics import Diagnostic, Fault, ProfileError, RulesError, Span
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from screener.catalog import Edition
     from screener.trace import Trace
     from screener.vocabulary import Vocabulary
+
+_Frame = TypeVar("_Frame")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,48 @@ class Trial:
         Arguments and errors are those of `screen`.
         """
         return self._placed(profile, as_of).explain(only)
+
+    def screen_frame(
+        self,
+        frame: _Frame,
+        *,
+        as_of: date | str,
+        columns: Sequence[str] | None = None,
+        refused: Callable[[ProfileError], None] | None = None,
+        unique: bool = False,
+    ) -> _Frame:
+        """Judge a frame with a row for each patient; gives back the kind of frame it was given.
+
+        Args:
+            frame: polars (eager or lazy), pandas or pyarrow, with the column names of a wide CSV.
+            as_of: the day of screening, for all.
+            columns: the answers wanted, as they are called below; left out, all.
+            refused: told of each patient whose row cannot be read, whose answers are null then;
+                left out, that is an error.
+            unique: the caller vouches that no patient has two rows, which is looked for otherwise.
+
+        Returns:
+            The column `patient` if there is one; `verdict`; `first_reason`, the criterion that
+            fails or is waited for; a column for each stage and cohort (words); a column for each
+            criterion, true where it passes, null where it is unknown. Rows stay in their order.
+
+        Raises:
+            ProfileError: a column or a row that cannot be read; a patient in two rows.
+            UnknownTrial: if no version is in force on that day.
+        """
+        from screener.cohort.frames import screen_frame
+
+        day = _ordinal(as_of)
+        edition = self.edition(day)
+        return screen_frame(
+            edition.protocol,
+            edition.vocabulary,
+            frame,
+            day,
+            wanted=columns,
+            refused=refused,
+            unique=unique,
+        )
 
     def _placed(
         self, profile: Mapping[str, object] | str | FactSheet, as_of: date | str | None

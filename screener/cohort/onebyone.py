@@ -1,0 +1,86 @@
+"""Rows that the columns of a frame do not say plainly, answered one by one like rows of a CSV file.
+
+The rows are written as a table and read by the reader of tables, so that a value, a fault and its
+message are those that anybody gets who screens the same table.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+import polars.selectors as cs
+
+from screener.diagnostics import ProfileError
+from screener.intake.tables.patients import read_table
+from screener.interpreters.columns import REASON, VERDICT, names_of
+from screener.ir import Protocol
+from screener.judging import Judged
+from screener.screening import judged_sheet
+from screener.truth import FALSE, TRUE, UNKNOWN
+from screener.truth import VERDICT as WORDS
+from screener.vocabulary import Vocabulary
+
+_ROW = re.compile(r"^row [0-9,]*[0-9](, )?")
+_AS_BOOL = {TRUE: True, FALSE: False, UNKNOWN: None}
+
+
+class Refused(NamedTuple):
+    """A patient whose row cannot be read: his place in the frame, and what is wrong."""
+
+    row: int
+    error: ProfileError
+
+
+def answer_rows(
+    protocol: Protocol, vocabulary: Vocabulary, rows: pl.DataFrame, as_of: int
+) -> Iterator[dict[str, str | bool | None] | Refused]:
+    """The answers to rows of a wide frame, in their order; `patient` numbers them."""
+    written = io.BytesIO()
+    # NaN is how arrays write that there is nothing.
+    rows.with_columns(cs.float().fill_nan(None)).write_csv(written)
+    written.seek(0)
+    for number, taken in enumerate(
+        one
+        for one in read_table(written, "frame", vocabulary, as_of=as_of)
+        if one.sheet is not None
+    ):
+        if isinstance(taken.sheet, ProfileError):
+            yield Refused(number, _placed(taken.sheet))
+            continue
+        assert taken.sheet is not None, "INVARIANT: parts of no patient are left out above"
+        try:
+            judged = judged_sheet(protocol, vocabulary, taken.sheet, as_of)
+        except ProfileError as error:
+            yield Refused(number, error)
+        else:
+            yield answer_of(protocol, judged)
+
+
+def _placed(error: ProfileError) -> ProfileError:
+    """The faults without the rows of the table that was made for reading."""
+    faults = [one._replace(pointer=_ROW.sub("", one.pointer)) for one in error.faults]
+    return ProfileError(faults, error.patient)
+
+
+def answer_of(protocol: Protocol, judged: Judged) -> dict[str, str | bool | None]:
+    """The answers of one patient by the names of their columns."""
+    names = names_of(protocol)
+    heads = [*judged.truths_of(protocol.stages), *judged.truths_of(protocol.cohorts)]
+    words = [WORDS[one].value for one in heads]
+    return {
+        VERDICT: WORDS[judged.truth].value,
+        REASON: _reason(names.criteria, judged),
+        **dict(zip((*names.stages, *names.cohorts), words, strict=True)),
+        **dict(zip(names.criteria, map(_AS_BOOL.__getitem__, judged.truths), strict=True)),
+    }
+
+
+def _reason(ids: Sequence[str], judged: Judged) -> str | None:
+    """The first criterion that fails; of an open verdict, the first that it waits for."""
+    if judged.truth is FALSE:
+        return next((id for id, one in zip(ids, judged.truths, strict=True) if one is FALSE), None)
+    return next((ids[index] for index in judged.waiting), None)

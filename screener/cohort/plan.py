@@ -1,0 +1,121 @@
+"""The plan of a frame: which columns to compute, and which rows are answered one by one.
+
+It puts together what the frame records, the tests over it and the formulas of the protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+from narwhals.dtypes import DType
+
+from screener.cohort.asking import Asking
+from screener.cohort.leaves import Leaves
+from screener.cohort.wide import Wide, any_of, read_wide
+from screener.days import iso, shift
+from screener.formulas import tests_of
+from screener.interpreters.columns import PATIENT, REASON, Answers, Days, answers, passing
+from screener.ir import Formula, Protocol, Test
+from screener.quantities import Range
+from screener.vocabulary import AgeOf, Vocabulary
+
+#: The column, for the time of the work, of rows that the columns do not answer.
+DOUBT = "__doubt"
+#: Births longer ago, in years, are left to the reader, who may refuse them.
+_OLD = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with a frame.
+
+    `patient`: the column of identifiers, if there is one. `source`: the columns that are read.
+    `prepared`: columns to be added first, step by step; then those of `answers`. `doubt`: whether a
+    row is to be answered one by one, over the columns prepared; None if no row ever is.
+    """
+
+    patient: str | None
+    source: tuple[str, ...]
+    prepared: Sequence[Mapping[str, nw.Expr]]
+    answers: Answers
+    doubt: nw.Expr | None
+
+    def truths(self, frame: nw.LazyFrame[Any], wanted: Sequence[str]) -> nw.LazyFrame[Any]:
+        """What is wanted: truths, and of the reason the place of a criterion.
+
+        Where there may be doubts, `DOUBT` and the source stand behind it.
+        """
+        own, heads = self.answers.criteria, {**self.answers.heads, REASON: self.answers.reason}
+        headed = any(name in heads for name in wanted)
+        columns = {passing(name): own[name] for name in (own if headed else wanted)}
+        found = [heads.get(name, nw.col(passing(name))).alias(name) for name in wanted]
+        if self.patient is not None:
+            found.insert(0, nw.col(self.patient))
+        if self.doubt is not None:
+            columns[DOUBT] = self.doubt
+            found += [nw.col(DOUBT), *(nw.col(one).alias(behind(one)) for one in self.source)]
+        for step in self.prepared:
+            frame = frame.with_columns(**step) if step else frame
+        return frame.with_columns(**columns).select(*found)
+
+
+def behind(name: str) -> str:
+    """The column of the source that stands behind answers in doubt."""
+    return f"__source.{name}"
+
+
+def plan_wide(
+    protocol: Protocol, vocabulary: Vocabulary, schema: Mapping[str, DType], as_of: int
+) -> Plan:
+    """Plan a frame with a row for each patient.
+
+    Raises:
+        ProfileError: a column that is nearly a known one, or of a type its fact cannot have.
+    """
+    asking = Asking(protocol, vocabulary, as_of)
+    asked = {protocol.selections[test.slot] for test in _tests(protocol)}
+    facts = {fact for selection in asked for fact in asking.facts(selection)}
+    wide = read_wide(schema, vocabulary, facts)
+    leaves = Leaves(asking, wide.recorded)
+    found = answers(protocol, leaves.column)
+    doubts = [one for each in wide.doubts.values() for one in each]
+    doubts += [*leaves.doubts, *found.doubts, *_births(asking, wide)]
+    source = [name for each in wide.used.values() for name in each]
+    if wide.as_of is not None:
+        day = nw.col(wide.as_of).cast(nw.String)
+        doubts.append(~day.is_null() & (day != iso(as_of)))
+        source.append(wide.as_of)
+    return Plan(
+        PATIENT if wide.patient is not None else None,
+        tuple(source),
+        wide.prepared,
+        found,
+        any_of(doubts) if doubts else None,
+    )
+
+
+def _tests(protocol: Protocol) -> Iterator[Test]:
+    formulas: list[Formula] = [one.passes for one in protocol.criteria]
+    formulas += [one.verdict for one in protocol.stages]
+    formulas += [one.verdict for one in protocol.cohorts]
+    for formula in (*formulas, protocol.verdict):
+        yield from tests_of(formula)
+
+
+def _births(asking: Asking, wide: Wide) -> Iterator[nw.Expr]:
+    """Rows whose birth date no reader may take: long ago, in the future, or after a record."""
+    derived = (fact.derived for fact in asking.vocabulary.values())
+    births = {one.birth for one in derived if isinstance(one, AgeOf)} & wide.recorded.keys()
+    first = shift(asking.as_of, months=-12 * _OLD)
+    for birth in births:
+        born = wide.recorded[birth].values
+        assert isinstance(born, Days), "INVARIANT: a birth date is a date"
+        inside = born.within(Range(first, asking.as_of))
+        assert inside is not None, "INVARIANT: the range has ends"
+        yield ~inside
+        for one in wide.recorded.values():
+            if one.day is not None:
+                yield one.day.texts() < born.texts()

@@ -1,0 +1,61 @@
+"""Every data case that a wide table can say, screened as a row of a frame."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import cache
+
+import pytest
+
+from screener.cohort.frames import Screening
+from screener.days import parse_days
+from screener.rules.load import read_protocol
+from screener.vocabulary import Type
+from tests.cohort.tables import Row, frame_of, wide_row
+from tests.spec.cases import Case, read_all
+from tests.spec.test_cases import vocabulary_of
+
+_OUTCOME = {True: "pass", False: "fail", None: "unknown"}
+
+
+@cache
+def groups() -> list[list[tuple[Case, Row]]]:
+    """The cases that wide tables can say, those of one trial and day together."""
+    found: dict[tuple[str, str, str], list[tuple[Case, Row]]] = defaultdict(list)
+    for case in read_all():
+        facts = vocabulary_of(case.vocabulary)
+        events = {name for name, fact in facts.items() if fact.shape.type is Type.EVENT}
+        row = wide_row(case.profile, events)
+        if row is not None:
+            trial = {**json.loads(case.trial), "title": ""}
+            found[json.dumps(trial), case.vocabulary, case.as_of].append((case, row))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("typed", [False, True], ids=["texts", "types"])
+@pytest.mark.parametrize("part", range(8))
+def test_a_frame_answers_what_the_semantics_say(part: int, typed: bool) -> None:
+    wrong = []
+    for cases in groups()[part::8]:
+        first = cases[0][0]
+        reading = read_protocol(first.trial, "trial.yaml", vocabulary_of(first.vocabulary))
+        days = parse_days(first.as_of)
+        assert days is not None
+        screening = Screening(reading.protocol, reading.vocabulary, days.first)
+        frame = frame_of([row for _, row in cases], typed=typed)
+        for (case, row), answer in zip(cases, screening.eager(frame).to_dicts(), strict=True):
+            outcomes = {name: _OUTCOME[answer[name]] for name in case.criteria}
+            heads = {**case.stages, **case.cohorts}
+            verdict = case.verdict or answer["verdict"]
+            if (
+                outcomes != case.criteria
+                or {name: answer[name] for name in heads} != heads
+                or answer["verdict"] != verdict
+            ):
+                wrong.append((case.id, row, answer))
+    assert wrong == []
+
+
+def test_nearly_all_cases_can_be_said_in_a_wide_table() -> None:
+    assert sum(len(cases) for cases in groups()) > 0.9 * len(read_all())

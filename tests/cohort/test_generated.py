@@ -1,0 +1,89 @@
+"""Frames of generated patients: columns and the reader of tables give one answer, row by row.
+
+Some patients are as they are generated, with all that a record can say; of others only the first
+record is kept and of it only value, unit and day, which is what columns say plainly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import narwhals as nw
+import polars as pl
+import pytest
+
+from screener.cohort.frames import Screening
+from screener.cohort.onebyone import Refused, answer_rows
+from screener.cohort.plan import DOUBT
+from screener.interpreters.columns import PATIENT
+from tests.cohort.tables import Row, frame_of, wide_row
+from tests.judge.engine import Engine
+from tests.judge.generate import trial_with_patients
+
+_KEPT = ("unit", "date")
+
+
+def thinned(row: Row, random: Random, share: float) -> Row:
+    """What a plain table holds of the patient: of some facts a value, its unit and its day."""
+    facts = {heading.split(".")[0] for heading in row if "#" not in heading}
+    kept = {fact for fact in facts if random.random() < share}
+    return {
+        heading: text
+        for heading, text in row.items()
+        if (fact := heading.split(".")[0]) in kept
+        and (heading == fact or heading.split(".")[1] in _KEPT)
+    }
+
+
+def compare(seed: str, patients: int, *, typed: bool) -> tuple[list[str], Counter[str]]:
+    """Where the frame and the reference differ; how many rows were answered in columns."""
+    random = Random(seed)
+    trial, words, people = trial_with_patients(seed, 6, patients)
+    engine = Engine(trial, words)
+    as_of = Counter(day for _, day in people).most_common(1)[0][0].toordinal()
+    events = {name for name, fact in words["facts"].items() if fact["type"] == "event"}
+    said = [row for profile, _ in people if (row := wide_row(profile, events)) is not None]
+    rows = said[: len(said) // 4]
+    rows += [thinned(row, random, random.choice((0.3, 0.6, 1.0))) for row in said]
+    frame = frame_of(rows, typed=typed)
+    screening = Screening(engine.protocol, engine.vocabulary, as_of, refused=lambda _: None)
+    found = screening.eager(frame).drop(PATIENT).to_dicts()
+    numbered = frame.drop(PATIENT).with_row_index(PATIENT)
+    native = nw.from_native(frame)
+    plan = screening.plan(native.schema)
+    counts: Counter[str] = Counter({"rows": len(rows), "in columns": len(rows)})
+    if plan.doubt is not None:
+        truths = plan.truths(native.lazy(), screening.wanted).collect()
+        counts["in columns"] -= int(truths[DOUBT].sum())
+    wrong = []
+    expected = answer_rows(engine.protocol, engine.vocabulary, numbered, as_of)
+    for row, answer, right in zip(rows, found, expected, strict=True):
+        if isinstance(right, Refused):
+            right = dict.fromkeys(answer)
+        if answer != right:
+            differing = [name for name in answer if answer[name] != right[name]]
+            wrong.append(f"{seed}: {row}: {differing}")
+    return wrong, counts
+
+
+@pytest.mark.parametrize("typed", [False, True], ids=["texts", "types"])
+@pytest.mark.parametrize("part", range(2))
+def test_columns_and_the_reader_of_tables_agree(part: int, typed: bool) -> None:
+    counts: Counter[str] = Counter()
+    for number in range(4):
+        wrong, more = compare(f"cohort-{part}-{number}", 40, typed=typed)
+        assert wrong == []
+        counts += more
+    # Enough of each, or the comparison says nothing.
+    assert counts["in columns"] > 0
+    assert counts["in columns"] < counts["rows"]
+
+
+def test_an_empty_frame_has_the_columns_of_any_other() -> None:
+    trial, words, _ = trial_with_patients("empty", 4, 1)
+    engine = Engine(trial, words)
+    screening = Screening(engine.protocol, engine.vocabulary, 738000)
+    empty = pl.DataFrame(schema={PATIENT: pl.String, "alt": pl.String, "sex": pl.String})
+    assert screening.eager(empty).columns == [PATIENT, *screening.wanted]
+    assert len(screening.lazy(empty.lazy()).collect()) == 0
