@@ -123,7 +123,7 @@ def test_a_value_nobody_can_read_is_an_error_of_its_row() -> None:
     frame = FRAME.with_columns(pl.Series("sex", ["female", "f", None]))
     assert "B, column sex: `f` is not a value of `sex`" in refusal(frame)
     frame = FRAME.with_columns(pl.Series("platelets.unit", ["10*9/L", "kg", None]))
-    assert "B, column platelets.unit: `kg` does not measure `platelets`" in refusal(frame)
+    assert "B, column platelets: `kg` does not measure `platelets`" in refusal(frame)
 
 
 def test_dates_as_texts_and_as_midnights_are_days() -> None:
