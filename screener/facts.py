@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from screener.causes import Cause
 from screener.days import Days
@@ -61,6 +62,18 @@ class Record(NamedTuple):
     shown: Shown = Shown()
     signed: bool = True
     since: Days | None = None
+
+
+class Answer(Record):
+    """A record that is one and the same for all who answer so.
+
+    `kept`: what was worked out from it alone, by what was asked; no patient changes it.
+    """
+
+    @cached_property
+    def kept(self) -> dict[object, Any]:
+        """As yet nothing."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from screener.formulas import tests_of
 from screener.interpreters.prose import Teller
 from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
 from screener.result import Recurring
+from screener.same import Same
+from screener.selection.sole import sole_of
 from screener.selection.stillness import still_on
 from screener.selection.uses import events_only, facts_of, facts_of_dates, sources, windows_of
 from screener.vocabulary import Vocabulary
@@ -25,7 +27,7 @@ class Plan:
     For the trial: `births`, the date facts that ages are counted from; `facts`, all that are read;
     `windows`, all that are looked into, each once; `missed_fails`, whether a missed window can fail
     a criterion (semantics 2.6); `teller`, who finds the words for findings.
-    By slot: `still`, see `stillness.still_on`; `events_only`, see there.
+    By slot: `still`, see `stillness.still_on`; `soles`, see `sole.sole_of`; `events_only`.
     By criterion: `ids`; `kinds`, as words; `slots`, what it rests on; `coded`, whether it asks for
     nothing but a yes, a no or a code. `told`: answers that recur, see `keep`.
     """
@@ -43,6 +45,7 @@ class Plan:
         self.windows: set[Window] = {window for one in every for window in windows_of(one)}
         self.missed_fails = any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
         self.still = tuple(still_on(one) for one in every)
+        self.soles = tuple(sole_of(one) for one in every)
         self.events_only = tuple(events_only(one) for one in every)
         self.ids = tuple(one.id for one in protocol.criteria)
         self.kinds = tuple(one.kind.value for one in protocol.criteria)
@@ -72,29 +75,9 @@ def _tests(criterion: Criterion) -> list[Test]:
 
 def plan_of(protocol: Protocol, vocabulary: Vocabulary) -> Plan:
     """The plan of a protocol; the same one for the same objects, as long as it is in use."""
-    return _plan(_Pair(protocol, vocabulary))
-
-
-class _Pair:
-    """Two objects, equal to itself with the very same ones: they are large, and never change."""
-
-    __slots__ = ("protocol", "vocabulary")
-
-    def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
-        self.protocol = protocol
-        self.vocabulary = vocabulary
-
-    def __hash__(self) -> int:
-        return id(self.protocol)
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Pair)
-            and other.protocol is self.protocol
-            and other.vocabulary is self.vocabulary
-        )
+    return _plan(Same(protocol), Same(vocabulary))
 
 
 @lru_cache(maxsize=32)
-def _plan(pair: _Pair) -> Plan:
-    return Plan(pair.protocol, pair.vocabulary)
+def _plan(protocol: Same[Protocol], vocabulary: Same[Vocabulary]) -> Plan:
+    return Plan(protocol.it, vocabulary.it)

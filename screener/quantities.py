@@ -60,10 +60,14 @@ def decimal_text(number: Number) -> str:
         if Fraction(decimal) != number:
             return str(number)
         number = decimal
-    text = format(number if isinstance(number, Decimal) else Decimal(number), "f")
+    return trimmed(format(number if isinstance(number, Decimal) else Decimal(number), "f"))
+
+
+def trimmed(text: str) -> str:
+    """Decimal text without exponent, without its trailing zeros."""
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" else text
 
 
 def empty(interval: Range) -> bool:

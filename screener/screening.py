@@ -34,7 +34,7 @@ from screener.result import (
     Unencoded,
 )
 from screener.selection.frame import Extent, Frame
-from screener.selection.select import select
+from screener.selection.select import select_each
 from screener.selection.selected import Reach, Selected
 from screener.selection.standing import later
 from screener.selection.uses import refreshable
@@ -139,7 +139,7 @@ def judged_sheet(
 def _judged(plan: Plan, sheet: FactSheet, as_of: int) -> tuple[Frame, Judged]:
     frame = Frame(sheet, plan.vocabulary, plan.dates, as_of)
     _check_birth(frame, plan)
-    selected = [select(frame, selection) for selection in plan.protocol.selections]
+    selected = select_each(frame, plan.protocol.selections, plan.soles)
     return frame, judge(plan.protocol, selected)
 
 

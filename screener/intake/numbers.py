@@ -15,7 +15,7 @@ from screener import units
 from screener.causes import STATED_ABSENCES
 from screener.intake.faults import Faults, described, listed, quoted
 from screener.intake.known import Between
-from screener.quantities import EXACT, LONGEST_NUMBER, Range, decimal_text, parse_decimal
+from screener.quantities import EXACT, LONGEST_NUMBER, Range, decimal_text, parse_decimal, trimmed
 from screener.vocabulary import Shape
 
 #: How a comparator may be written, and the comparator it is.
@@ -24,6 +24,7 @@ COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "\u2264": "<=", "\u22
 _NUMBERS = (int, float, Decimal)
 _ONE = Decimal(1)
 _LARGEST = 10**LONGEST_NUMBER - 1
+_LEAST = -_LARGEST // 10
 _LONGEST_TEXT = 200
 _WRITTEN = re.compile(
     r"(<=|>=|<|>|\u2264|\u2265)?\s*([-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)"
@@ -80,13 +81,24 @@ def read_quantity(
     if factor is None:
         return None
     converted = number if factor is _ONE else EXACT.multiply(number, factor)
-    # A whole number that is not converted is shown as it is.
-    whole = converted is number and type(raw) is int
-    shown = text if whole else decimal_text(converted)
     value = _interval(sign, converted) if sign else Range(converted, converted)
     kept = None if shape.unit == "1" else shape.unit
-    # Past its own `__new__`, which takes twice as long.
-    return tuple.__new__(Quantity, (value, sign + shown, kept, sign + text, written))
+    return Quantity(value, sign + decimal_text(converted), kept, sign + text, written)
+
+
+def in_own_unit(raw: object, shape: Shape) -> Quantity | None:
+    """A bare number in the unit of its fact, as `read_quantity` reads it; None if it is not one."""
+    if type(raw) is not Decimal and type(raw) is not int:
+        return None
+    number = number_of(raw)
+    if number is None:
+        return None
+    text = format(number, "f")
+    unit = shape.unit
+    # Past their own `__new__`, which takes twice as long.
+    value = tuple.__new__(Range, (number, number, False, False))
+    kept = None if unit == "1" else unit
+    return tuple.__new__(Quantity, (value, trimmed(text), kept, text, unit))
 
 
 def _between(
@@ -112,7 +124,10 @@ def number_of(raw: int | float | Decimal) -> Decimal | None:
     """A JSON number, exactly as its text shows it; None if it is not finite or far too long."""
     if isinstance(raw, int):
         # Python itself does not write out an integer of thousands of digits.
-        return Decimal(raw) if -_LARGEST // 10 <= raw <= _LARGEST else None
+        return Decimal(raw) if _LEAST <= raw <= _LARGEST else None
+    if type(raw) is Decimal and raw.is_finite() and -1000 < raw.adjusted() < 1000:
+        # Its text can be too long, but nothing else can be wrong with it.
+        return raw if len(str(raw)) <= LONGEST_NUMBER else None
     return parse_decimal(str(raw))
 
 

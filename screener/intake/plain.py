@@ -8,16 +8,22 @@ which would make the same record of what is read here.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeAlias
 
 from screener.days import ANY_DAY, Days, parse_days
-from screener.facts import NO_ATTRIBUTES, Record, Shown
+from screener.facts import NO_ATTRIBUTES, Answer, Record, Shown
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults
-from screener.intake.numbers import read_quantity
+from screener.intake.numbers import in_own_unit, read_quantity
 from screener.quantities import Value
-from screener.vocabulary import AgeOf, Fact, Kind, Type
+from screener.same import Same
+from screener.vocabulary import AgeOf, Fact, Kind, Type, Vocabulary
+
+#: The records that answers in one word make, by the fact and the word.
+Answers: TypeAlias = dict[tuple[str, str | bool], Record]
 
 _BOOLEAN, _CODE = Type.BOOLEAN, Type.CODE
+_IN_ONE_WORD = (_BOOLEAN, _CODE)
 _NUMBERS = (Type.QUANTITY, Type.NUMBER)
 _YES, _NO = frozenset({True}), frozenset({False})
 _CUMULATIVE = Kind.CUMULATIVE
@@ -34,6 +40,22 @@ class _Unheard(Faults):
 
 
 _UNHEARD = _Unheard()
+
+
+def answers_of(vocabulary: Vocabulary, visit: Visit | None) -> Answers:
+    """The answers in one word that were read under such a visit, see `keep`."""
+    return _answers(Same(vocabulary), visit)
+
+
+@lru_cache(maxsize=256)
+def _answers(vocabulary: Same[Vocabulary], visit: Visit | None) -> Answers:
+    return {}
+
+
+def keep(answers: Answers, fact: Fact, said: object, record: Record) -> None:
+    """Keep an answer in one word for the next who gives it: there are as many as codes of facts."""
+    if (type(said) is bool or type(said) is str) and fact.shape.type in _IN_ONE_WORD:
+        answers[fact.name, said] = record
 
 
 def plain_record(fact: Fact, raw: object, visit: Visit | None) -> Record | None:
@@ -77,10 +99,10 @@ def plain_record(fact: Fact, raw: object, visit: Visit | None) -> Record | None:
 @lru_cache(maxsize=4096)
 def _record(
     value: Value, said: str | bool, start: Days | None, undated: bool, date: str | None
-) -> Record:
+) -> Answer:
     # The same answer of the same day is the same record, whoever gives it.
     shown = Shown(said, date=date)
-    return Record(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
+    return Answer(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
 
 
 def _number(
@@ -91,12 +113,16 @@ def _number(
     undated: bool,
     date: str | None,
 ) -> Record | None:
-    if unit is not None and not (type(unit) is str and unit.strip()):
+    shape = fact.shape
+    if unit == shape.unit:
+        quantity = in_own_unit(value, shape)
+    elif unit is None or (type(unit) is str and unit.strip()):
+        quantity = read_quantity(value, shape, fact.name, "", _UNHEARD, unit)
+    else:
         return None
-    quantity = read_quantity(value, fact.shape, fact.name, "", _UNHEARD, unit)
     if quantity is None:
         return None
-    number, plausible = quantity.value.low, fact.shape.plausible
+    number, plausible = quantity.value.low, shape.plausible
     if number is None or number is not quantity.value.high:
         return None
     if plausible is not None and not plausible[0] <= number <= plausible[1]:

@@ -13,7 +13,7 @@ from screener.intake.births import check_births
 from screener.intake.completeness import read_complete
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults, described, quoted, step
-from screener.intake.plain import plain_record
+from screener.intake.plain import answers_of, keep, plain_record
 from screener.intake.profiles import ONE_OBJECT
 from screener.intake.records import read_fact
 from screener.intake.sheet import Draft
@@ -93,7 +93,13 @@ def _facts(raw: object, visit: Visit | None, at: str, vocabulary: Vocabulary, dr
         hint = 'write names and values, as in `{"sex": "female"}`'
         draft.faults.add("mapping-expected", at, f"{described(raw)} is not a set of facts", hint)
         return
+    answers = answers_of(vocabulary, visit)
     for name, said in raw.items():
+        if type(said) is bool or type(said) is str:
+            answer = answers.get((name, said))
+            if answer is not None:
+                draft.record(name, answer)
+                continue
         fact = vocabulary.get(name) if isinstance(name, str) else None
         if fact is None:
             near = draft.faults.guess(str(name), vocabulary)
@@ -102,6 +108,7 @@ def _facts(raw: object, visit: Visit | None, at: str, vocabulary: Vocabulary, dr
             )
         elif (record := plain_record(fact, said, visit)) is not None:
             draft.record(fact.name, record)
+            keep(answers, fact, said, record)
         else:
             read_fact(fact, said, visit, step(at, name), draft)
 

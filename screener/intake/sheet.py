@@ -82,8 +82,10 @@ class Draft:
 def _ordered(
     gathered: Mapping[str, Sequence[_T]], key: Callable[[_T], _Key]
 ) -> dict[str, tuple[_T, ...]]:
+    if not gathered:
+        return {}
     return {
-        fact: _distinct(gathered[fact], key) if len(gathered[fact]) > 1 else tuple(gathered[fact])
+        fact: tuple(said) if len(said := gathered[fact]) == 1 else _distinct(said, key)
         for fact in sorted(gathered)
     }
 

@@ -63,8 +63,9 @@ def evaluate_each(
         # `isinstance` takes half the time of a class pattern, here where it counts.
         if isinstance(formula, Test):
             found = selected[formula.slot]
-            if len(found.values) == 1 and not found.short:
-                truth = holds(found.values[0], formula.condition)
+            values, short = found[0], found[7]  # by place: half the time again
+            if len(values) == 1 and not short:
+                truth = holds(values[0], formula.condition)
                 cause = found.cause or Cause.IMPRECISE if truth is UNKNOWN else None
                 judged.append((formula, truth, cause, ()))
             else:

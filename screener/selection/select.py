@@ -5,6 +5,7 @@ Each slot is selected once per patient and day, whoever asks. Source: semantics 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from screener.causes import Cause
@@ -40,23 +41,36 @@ from screener.selection.observed import available, quantified
 from screener.selection.requirements import NO
 from screener.selection.runs import run
 from screener.selection.selected import Selected
-from screener.selection.sole import sole_ever, sole_fixed, sole_pick
+from screener.selection.sole import Sole, settled, sole_of
 from screener.selection.uses import facts_of
 
 
 def select(frame: Frame, selection: Selection) -> Selected:
     """The possible values of a selection, or its cause; total for a checked protocol."""
-    # `isinstance` takes half the time of a class pattern; most selections are of these three.
-    if isinstance(selection, Pick):
-        only = sole_pick(frame, selection)
-        return only or declared(frame, selection, pick(frame, selection))
-    if isinstance(selection, Fixed):
-        only = sole_fixed(frame, selection)
-        return only or declared(frame, selection, fixed(frame, selection))
-    if isinstance(selection, Ever):
-        only = sole_ever(frame, selection)
-        return only or declared(frame, selection, ever(frame, selection))
+    sole = sole_of(selection)
+    found = None if sole is None else settled(frame, sole)
+    return found or _at_length(frame, selection)
+
+
+def select_each(
+    frame: Frame, selections: Sequence[Selection], soles: Sequence[Sole | None]
+) -> list[Selected]:
+    """Each selection as `select` does it; `soles`: what `sole_of` makes of each, once for all."""
+    found = [None if sole is None else settled(frame, sole) for sole in soles]
+    return [
+        one or _at_length(frame, selection)
+        for one, selection in zip(found, selections, strict=True)
+    ]
+
+
+def _at_length(frame: Frame, selection: Selection) -> Selected:
     match selection:
+        case Pick():
+            return declared(frame, selection, pick(frame, selection))
+        case Fixed():
+            return declared(frame, selection, fixed(frame, selection))
+        case Ever():
+            return declared(frame, selection, ever(frame, selection))
         case Tally():
             return tally(frame, selection, None)
         case Quantified():

@@ -7,11 +7,12 @@ needs a second look it leaves to them. Source: semantics sections 6.3, 6.4, 7.1 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from screener.causes import Cause
-from screener.facts import Record, Shown
-from screener.ir import Ever, Fixed, Pick, Use, Within
-from screener.selection.frame import Extent, Frame
+from screener.facts import Answer, Record, Shown
+from screener.ir import Ever, Fixed, Pick, Selection, Use, Window, Within
+from screener.selection.frame import Frame
 from screener.selection.requirements import NO, YES
 from screener.selection.selected import Lack, Reach, Selected, Used
 
@@ -22,87 +23,91 @@ _NOBODY_SAID = Shown()
 _new = tuple.__new__
 
 
-def sole_pick(frame: Frame, node: Pick) -> Selected | None:
-    """The one result of an observation; None if it takes more to tell."""
-    if node.times is not None or node.judged is not None or node.per_day:
-        return None
-    if node.use is not _LATEST and node.use is not _EARLIEST:
-        return None
-    fact, tests = node.of.fact, node.of.tests
-    records = frame.sheet.records.get(fact)
-    if not tests:
-        return _valued(frame, fact, records, False) if records else _nothing(frame, fact)
-    if not records or len(tests) > 1 or not isinstance(tests[0], Within):
-        return None
-    return _valued(frame, fact, records, False, frame.extent(tests[0].window))
+class Sole(NamedTuple):
+    """A selection that a single record may settle: what of it no patient changes.
 
-
-def sole_fixed(frame: Frame, node: Fixed) -> Selected | None:
-    """The one value of a fact that does not change; None if it takes more to tell."""
-    if node.times is not None or node.judged is not None or node.of.tests:
-        return None
-    records = frame.sheet.records.get(node.of.fact)
-    if not records:
-        return _nothing(frame, node.of.fact)
-    return _valued(frame, node.of.fact, records, True)
-
-
-def sole_ever(frame: Frame, node: Ever) -> Selected | None:
-    """The one yes, or the one no that was said late enough; None if it takes more to tell."""
-    fact = node.of.fact
-    if node.of.tests:
-        return None
-    records = frame.sheet.records.get(fact)
-    if not records:
-        return _nothing(frame, fact) if node.within is None else None
-    found = _valued(frame, fact, records, True)
-    if found is None or (found.values[0] != NO and found.values[0] != YES):
-        return None
-    if node.within is None:
-        return found
-    extent = frame.extent(node.within)
-    if len(extent.spans) != 1:
-        return None
-    start = records[0].start
-    said = frame.as_of if start is None else start.first
-    if found.values[0] == NO and said < extent.spans[0][0]:
-        return None
-    lacks = _lacks(fact, Reach(extent.reach.opens, None))
-    return found._replace(used=extent.used + found.used, lacks=lacks)
-
-
-def _valued(
-    frame: Frame,
-    fact: str,
-    records: tuple[Record, ...],
-    fixed: bool,
-    extent: Extent | None = None,
-) -> Selected | None:
-    """The value of the only record: of one day, on record by `as_of`, in the window for certain.
-
-    `fixed`: it does not matter whether its day is known.
+    `fixed`: it does not matter whether the day of the record is known. `window`: the record has to
+    lie in it; or, with `ever`, a no has to be said after it opens (a yes counts on any day).
     """
-    record = records[0]
-    value, start = record.value, record.start
-    if len(records) > 1 or value is None or record.end is not None or record.since is not None:
+
+    fact: str
+    fixed: bool
+    ever: bool
+    window: Window | None
+
+
+def sole_of(selection: Selection) -> Sole | None:
+    """The selection as one that a single record may settle; None if none can."""
+    if isinstance(selection, Pick):
+        if selection.times is not None or selection.judged is not None or selection.per_day:
+            return None
+        if selection.use is not _LATEST and selection.use is not _EARLIEST:
+            return None
+        tests = selection.of.tests
+        if not tests:
+            return Sole(selection.of.fact, False, False, None)
+        if len(tests) > 1 or not isinstance(tests[0], Within):
+            return None
+        return Sole(selection.of.fact, False, False, tests[0].window)
+    if isinstance(selection, Fixed):
+        if selection.times is not None or selection.judged is not None or selection.of.tests:
+            return None
+        return Sole(selection.of.fact, True, False, None)
+    if isinstance(selection, Ever) and not selection.of.tests:
+        return Sole(selection.of.fact, True, True, selection.within)
+    return None
+
+
+def settled(frame: Frame, sole: Sole) -> Selected | None:
+    """What the one record comes to, or that there is none; None if it takes more to tell."""
+    records = frame.sheet.records.get(sole[0])
+    if not records:
+        return None if sole.window else _nothing(frame, sole.fact)
+    if len(records) > 1 or sole[0] in frame.sheet.dropped:
         return None
-    if fact in frame.sheet.dropped:
+    record = records[0]
+    if type(record) is not Answer or sole[3] is not None:
+        return _settled(frame, sole, record)
+    start = record[2]
+    if start is not None and start[0] > frame.as_of:
+        return None
+    known = record.kept.get(sole)
+    if known is None:
+        known = _settled(frame, sole, record)
+        if start is None or record.undated or start.exact:
+            record.kept[sole] = known
+    return known
+
+
+def _settled(frame: Frame, sole: Sole, record: Record) -> Selected | None:
+    fact, fixed, ever, window = sole
+    value, _, start, end, undated, _, _, _, shown, _, since = record
+    if value is None or end is not None or since is not None:
         return None
     first = last = frame.as_of
     if start is not None:
         if start.first > last:
             return None
         first, last = start.first, min(start.last, last)
+    if ever and value != NO and value != YES:
+        return None
     dates: tuple[Used, ...] = ()
     reach = None
-    if extent is not None:
-        if record.undated or len(extent.spans) != 1:
+    if window is not None:
+        extent = frame.extent(window)
+        if len(extent.spans) != 1:
             return None
         opens, closes = extent.spans[0]
-        if first < opens or last > closes:
-            return None
-        dates, reach = extent.used, extent.reach
-    entry = _new(Used, (fact, record.shown, value, None, False, False))
+        if ever:
+            if value == NO and first < opens:
+                return None
+            reach = Reach(extent.reach.opens, None)
+        else:
+            if undated or first < opens or last > closes:
+                return None
+            reach = extent.reach
+        dates = extent.used
+    entry = _new(Used, (fact, shown, value, None, False, False))
     firm = 1 if fixed or first == last else 0
     lacks = _lacks(fact, reach)
     return _new(Selected, ((value,), None, firm, (*dates, entry), lacks, (), False, False))
@@ -113,9 +118,13 @@ def _nothing(frame: Frame, fact: str) -> Selected | None:
     sheet = frame.sheet
     if fact in sheet.dropped or fact in sheet.complete:
         return None
-    cause = Cause.MISSING if frame.vocabulary[fact].asked_of is None else Cause.JUDGEMENT
-    entry = Used(fact, _NOBODY_SAID, None, cause)
-    return Selected((), cause, 0, (entry,), _lacks(fact, None))
+    judgement = frame.vocabulary[fact].asked_of is not None
+    return _unrecorded(fact, Cause.JUDGEMENT if judgement else Cause.MISSING)
+
+
+@lru_cache(maxsize=4096)
+def _unrecorded(fact: str, cause: Cause) -> Selected:
+    return Selected((), cause, 0, (Used(fact, _NOBODY_SAID, None, cause),), _lacks(fact, None))
 
 
 @lru_cache(maxsize=4096)

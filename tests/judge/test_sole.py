@@ -12,7 +12,7 @@ from screener.selection.declared import declared
 from screener.selection.frame import Frame
 from screener.selection.histories import ever, fixed
 from screener.selection.selected import Selected
-from screener.selection.sole import sole_ever, sole_fixed, sole_pick
+from screener.selection.sole import settled, sole_of
 from screener.selection.uses import sources
 from tests.judge.engine import Engine
 from tests.judge.generate import trial_with_patients
@@ -51,15 +51,17 @@ def test_the_short_way_comes_to_what_the_long_way_comes_to() -> None:
 
 
 def _both(frame: Frame, source: Selection) -> tuple[Selected | None, Selected | None]:
+    sole = sole_of(source)
+    short = None if sole is None else settled(frame, sole)
     match source:
         case Pick():
-            return sole_pick(frame, source), declared(frame, source, pick(frame, source))
+            return short, declared(frame, source, pick(frame, source))
         case Fixed():
-            return sole_fixed(frame, source), declared(frame, source, fixed(frame, source))
+            return short, declared(frame, source, fixed(frame, source))
         case Ever():
-            return sole_ever(frame, source), declared(frame, source, ever(frame, source))
+            return short, declared(frame, source, ever(frame, source))
         case _:
-            return None, None
+            return short, None
 
 
 def _window(source: Selection) -> bool:
