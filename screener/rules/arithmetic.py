@@ -249,7 +249,7 @@ class _Reader:
         cases: list[tuple[frozenset[str | bool], Term]] = []
         covered: set[str | bool] = set()
         while self.sign(",") is not None:
-            key = Text("" if self.token is None else self.token[1], self._span(1))
+            key = Text("" if self.token is None else self.token[1], *self._span(1))
             codes = read_code(key, shape, self.faults, what=fact.name)
             if codes is None:
                 raise _Wrong

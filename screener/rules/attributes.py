@@ -90,7 +90,7 @@ def _requirement(
     if not isinstance(node, Entries):
         # A bare value is short for `is`, a list for `one_of`.
         word = "one_of" if isinstance(node, Items) else "is"
-        node = Entries(((Text(word, node.span), node),), node.span)
+        node = Entries(((Text(word, *node.span), node),), node.span)
     before = faults.errors
     words = Words(node, faults, COMPARATORS, "a condition")
     comparison = read_comparison(words, shape, faults, what=key.value, named=named)

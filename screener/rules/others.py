@@ -85,7 +85,7 @@ class Others:
         self.used.add(name)
         if name == BASELINE:
             return self._baseline(node, times)
-        fact = self.scope.fact(Text(name, node.span))
+        fact = self.scope.fact(Text(name, *node.span))
         if fact is None or not _comparable(node, name, self.fact.shape, fact.shape, self.faults):
             return None
         if fact.kind in (Kind.EVENT, Kind.CUMULATIVE) or fact.name == self.fact.name:

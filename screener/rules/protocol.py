@@ -209,7 +209,7 @@ class _File:
         for name, definition in self.scope.definitions.sound.items():
             if name not in used:
                 # Read all the same, so that its faults are told.
-                read_rule(Text(name, definition.span), self.scope, Setting())
+                read_rule(Text(name, *definition.span), self.scope, Setting())
                 self.faults.warning(
                     "unused-definition", definition.span, f"{quoted(name)} is defined but not used"
                 )

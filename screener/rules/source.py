@@ -18,7 +18,7 @@ from screener.rules.faults import Faults, quoted
 
 MOST_BYTES = 4 * 1024 * 1024
 DEEPEST = 64
-MOST_NODES = 200_000
+MOST_NODES = 120_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML cannot hold, and marks that make text look other than it is (direction overrides).
@@ -32,12 +32,23 @@ _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 
 
 class Text(NamedTuple):
-    """A scalar. `plain`: written without quotes; `cut`: ` #` follows it."""
+    """A scalar. `plain`: written without quotes; `cut`: ` #` follows it.
+
+    Its place is kept as plain numbers: of a hundred thousand scalars few are ever pointed at.
+    """
 
     value: str
-    span: Span
+    file: str
+    line: int
+    column: int
+    width: int
     plain: bool = True
     cut: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.file, self.line, self.column, self.width)
 
 
 class Items(NamedTuple):
@@ -160,7 +171,10 @@ class _Builder:
 
     def _take(self, event: yaml.Event) -> bool:
         """Add one event; False where the rest of the file is not to be read."""
-        if isinstance(event, yaml.DocumentStartEvent):
+        if isinstance(event, yaml.ScalarEvent):  # first: most events are scalars
+            self._decoration(event)
+            self._add(self._scalar(event))
+        elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
                 self.faults.error(
@@ -179,9 +193,6 @@ class _Builder:
                 hint="write the value out, or name a rule under `define`",
             )
             self._add(Unreadable(span))
-        elif isinstance(event, yaml.ScalarEvent):
-            self._decoration(event)
-            self._add(self._scalar(event))
         elif isinstance(event, yaml.CollectionStartEvent):
             self._decoration(event)
             mapping = isinstance(event, yaml.MappingStartEvent)
@@ -245,17 +256,20 @@ class _Builder:
                 hint=f"the first is in line {top.seen[node.value]}",
             )
             return Unreadable(node.span)
-        top.seen[node.value] = node.span.line
+        top.seen[node.value] = node.line
         return node
 
     def _scalar(self, event: yaml.ScalarEvent) -> Text:
         plain = event.style not in _QUOTED
-        end = event.end_mark
+        start, end = event.start_mark, event.end_mark
+        assert start is not None, "INVARIANT: the parser marks every event"
         assert end is not None, "INVARIANT: the parser marks every event"
+        row, column, stop = start.line, start.column, end.column
         line = self._line(end.line)
         # A comment is set off by two spaces; one alone was more likely meant as part of the text.
-        cut = plain and bool(event.value) and line[end.column : end.column + 2] == " #"
-        return Text(event.value, self._span(event), plain, cut)
+        cut = plain and line.startswith(" #", stop) and bool(event.value)
+        width = (stop if end.line == row else len(self._line(row))) - column
+        return Text(event.value, self.faults.file, row + 1, column + 1, max(1, width), plain, cut)
 
     def _span(self, event: yaml.Event, width: int = 1) -> Span:
         start, end = event.start_mark, event.end_mark

@@ -2,7 +2,8 @@
 
 Every part runs as in `make test`, over fresh seeds derived from S, in two processes. What is
 finished is kept under build/campaign/, so that an interrupted campaign goes on where it stopped.
-At the end the counts are appended to docs/evidence/campaigns.md.
+At the end the counts are appended to docs/evidence/campaigns.md; mutation testing has a page of its
+own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from tests.campaign.evidence import record
 from tests.campaign.parts import PARTS, part
 from tests.campaign.running import run
+from tests.mutation import page
 
 #: So many contradictions are printed; all are kept.
 SHOWN = 20
@@ -35,6 +37,8 @@ def main() -> int:
     ]
     done = run(units, given.seed, given.processes)
     record(given.seed, done)
+    if any(name == "mutation" for name, _ in units):
+        page.write(done)
     problems = [f"{one.what} {problem}" for one in done for problem in one.problems]
     for problem in problems[:SHOWN]:
         print(problem)

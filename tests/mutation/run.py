@@ -1,8 +1,9 @@
 """Runs the quick tests against one faulty function at a time, in a process of its own.
 
-The tests are collected once; each fault then runs, in a fork, the tests that reach its line, the
-quickest first, until one fails. A fault that no test notices has survived. A fork that hangs or
-grows without bound is stopped and counts as noticed.
+The tests are collected once; each fault then runs, in a fork, the tests that reach its line until
+one fails: first those that noticed earlier faults of the function, then of the module, then the
+quickest. A fault that no test notices has survived. A fork that hangs or grows without bound is
+stopped and counts as noticed.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ import resource
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from types import FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
@@ -46,8 +48,8 @@ TESTS = (
 )
 #: A test that takes longer than this, in seconds of processor time, is not quick.
 SLOW = 1.0
-#: A fork may take so many seconds of processor time, and so much memory.
-LONGEST, MOST_MEMORY = 60, 4 * 1024**3
+#: A fork may take so much memory, and so many times the processor time of its tests, plus seconds.
+MOST_MEMORY, TIMES, MORE = 4 * 1024**3, 4, 5
 
 
 def tree_of(module: str) -> ast.Module:
@@ -79,15 +81,19 @@ class _Loop:
         if session.testsfailed:
             return True
         items = {item.nodeid: item for item in session.items}
-        reach = _reach(items)
+        reach = _reach(items)[self.module]
         tree = tree_of(self.module)
+        noticed: Counter[tuple[str, str]] = Counter()
         for mutant in mutants(tree)[self.first : self.first + self.count]:
             lines = _lines(tree, mutant)
-            chosen = [
-                items[name] for name, ran in reach[self.module].items() if not lines.isdisjoint(ran)
-            ]
-            if not chosen or not _noticed(self.module, tree, mutant, chosen):
+            chosen = [name for name, (_, ran) in reach.items() if not lines.isdisjoint(ran)]
+            chosen.sort(key=lambda name: (-noticed[mutant.function, name], -noticed["", name]))
+            most = TIMES * sum(reach[name][0] for name in chosen) + MORE
+            code = code_of(tree, mutant, str(_path(self.module)))
+            by = _noticed(self.module, mutant, code, [items[name] for name in chosen], most)
+            if by is None:
                 self.survived.append(f"{self.module}:{mutant.line} {mutant.name}")
+            noticed.update([(mutant.function, by or ""), ("", by or "")])
         self.finished = True
         return True
 
@@ -102,24 +108,32 @@ def _lines(tree: ast.Module, mutant: Mutant) -> set[int]:
     return {mutant.line}
 
 
-def _noticed(module: str, tree: ast.Module, mutant: Mutant, items: list[pytest.Item]) -> bool:
-    code = code_of(tree, mutant, str(_path(module)))
+def _noticed(
+    module: str, mutant: Mutant, code: CodeType, items: list[pytest.Item], most: float
+) -> str | None:
+    """The name of the first test that fails, `stopped` where none came to its end; or None."""
+    heard, told = os.pipe()
     child = os.fork()
     if child == 0:
-        failed = True
+        ended = 1
         with contextlib.suppress(BaseException):
             resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-            resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
-            signal.alarm(LONGEST * 10)
+            resource.setrlimit(resource.RLIMIT_CPU, (int(most), int(most)))
+            signal.alarm(int(most) * 10)
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
             _forget()
             _function(module, mutant.function).__code__ = code
-            failed = any(_fails(item) for item in items)
-        os._exit(1 if failed else 0)
+            by = next((item.nodeid for item in items if _fails(item)), "")
+            os.write(told, by.encode())
+            ended = 1 if by else 0
+        os._exit(ended)
+    os.close(told)
+    with os.fdopen(heard, "rb") as pipe:
+        by = pipe.read().decode()
     _, status = os.waitpid(child, 0)
-    return status != 0
+    return (by or "stopped") if status else None
 
 
 def _forget() -> None:
@@ -157,8 +171,8 @@ def _path(module: str) -> Path:
 # --- which test reaches which line --------------------------------------------------------------
 
 
-def _reach(items: dict[str, pytest.Item]) -> dict[str, dict[str, list[int]]]:
-    """For each module the tests that run lines of it, the quickest first, each with the lines."""
+def _reach(items: dict[str, pytest.Item]) -> dict[str, dict[str, tuple[float, list[int]]]]:
+    """For each module the tests that run lines of it, the quickest first: seconds and lines."""
     from tests.mutation.campaign import MODULES
 
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -178,12 +192,12 @@ def _reach(items: dict[str, pytest.Item]) -> dict[str, dict[str, list[int]]]:
                     for module, lines in hit.items():
                         found[module].append((took, name, sorted(lines)))
             told = {
-                module: {name: lines for _, name, lines in sorted(all_)}
+                module: {name: (took, lines) for took, name, lines in sorted(all_)}
                 for module, all_ in found.items()
             }
             kept.with_suffix(".part").write_text(json.dumps(told), "utf-8")
             kept.with_suffix(".part").rename(kept)
-    reach: dict[str, dict[str, list[int]]] = json.loads(kept.read_text("utf-8"))
+    reach: dict[str, dict[str, tuple[float, list[int]]]] = json.loads(kept.read_text("utf-8"))
     return reach
 
 

@@ -17,6 +17,8 @@ from screener.intake.faults import quoted
 
 #: The longest line, in bytes; a cell may have 131,072 characters (the limit of the reader).
 LONGEST = 4 * 1024 * 1024
+#: As many columns as the widest spreadsheet has.
+MOST_COLUMNS = 16_384
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -63,6 +65,13 @@ def open_table(stream: BinaryIO) -> Table:
         raise ProfileError([error.fault]) from None
     if not any(cell.strip() for cell in header.cells):
         fault = Fault("row 1", "there is no header", "the first row names the columns")
+        raise ProfileError([fault])
+    if len(header.cells) > MOST_COLUMNS:
+        fault = Fault(
+            "row 1",
+            f"more than {MOST_COLUMNS:,} columns",
+            "one patient is one row: are rows and columns turned round?",
+        )
         raise ProfileError([fault])
     return Table(tuple(cell.strip() for cell in header.cells), delimiter, rows)
 

@@ -327,6 +327,7 @@ def test_characters_that_are_none_are_named() -> None:
         ("patient,a;b\n1,1\n", "nobody can tell whether a comma or a semicolon separates"),
         ("patient,inr\n1,1\n".encode("utf-16"), "the file is UTF-16"),
         (b"patient,\xff\n", "a text that is not UTF-8"),
+        ("patient" + ",x" * 16_384 + "\n", "more than 16,384 columns"),
     ],
 )
 def test_a_table_that_nobody_can_read_is_refused(table: str | bytes, message: str) -> None:
