@@ -20,6 +20,7 @@ Number: TypeAlias = Decimal | Fraction | int
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[InvalidOperation])
 
 _DECIMAL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_HEXADECIMAL = re.compile(r"[<>=\u2264\u2265\s]*([-+]?0[xX][0-9a-fA-F]{1,15})(?![0-9a-zA-Z.])")
 #: More digits than any measurement has; keeps hostile input cheap.
 LONGEST_NUMBER = 60
 
@@ -48,6 +49,12 @@ def parse_decimal(text: str) -> Decimal | None:
     if len(text) > LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
         return None
     return Decimal(text)
+
+
+def hexadecimal(text: str) -> str | None:
+    """How else to write the number that a text such as `< 0x10` begins with; None for others."""
+    match = _HEXADECIMAL.match(text)
+    return match and f"hexadecimal is not read; write `{int(match[1], 16)}`"
 
 
 def decimal_text(number: Number) -> str:

@@ -15,7 +15,15 @@ from screener import units
 from screener.causes import STATED_ABSENCES
 from screener.intake.faults import Faults, described, listed, quoted
 from screener.intake.known import Between
-from screener.quantities import EXACT, LONGEST_NUMBER, Range, decimal_text, parse_decimal, trimmed
+from screener.quantities import (
+    EXACT,
+    LONGEST_NUMBER,
+    Range,
+    decimal_text,
+    hexadecimal,
+    parse_decimal,
+    trimmed,
+)
 from screener.vocabulary import Shape
 
 #: How a comparator may be written, and the comparator it is.
@@ -178,8 +186,9 @@ def _parts(raw: object, at: str, faults: Faults) -> tuple[str, str, Decimal, str
 
 def _parts_of_text(text: str, at: str, faults: Faults) -> tuple[str, str, Decimal, str] | None:
     match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
-    if match is None or _GROUPED.match(text):
-        hint = "write one number, such as `4.1` or `<5`"
+    otherwise = hexadecimal(text)
+    if match is None or otherwise or _GROUPED.match(text):
+        hint = otherwise or "write one number, such as `4.1` or `<5`"
         if _GROUPED.match(text):
             hint = "write a point for decimals, and no separators between thousands"
         elif text.casefold() in STATED_ABSENCES:

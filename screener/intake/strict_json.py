@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.faults import Faults, quoted, step
-from screener.quantities import LONGEST_NUMBER, parse_decimal
+from screener.quantities import LONGEST_NUMBER, hexadecimal, parse_decimal
 
 #: Nobody nests a profile deeper; the parser would fall over at some thousands.
 DEEPEST = 64
@@ -146,6 +146,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> ProfileError:
         hint = "names and texts stand in double quotes"
     elif (there in "}]" and text[: error.pos].rstrip().endswith(",")) or there == ",":
         hint = "remove the comma that nothing follows"
+    elif there in ("x", "X"):
+        hint = hexadecimal(text[max(0, error.pos - 1) : error.pos + 20])
     elif error.msg == "Extra data":
         hint = "write one object, or one object per line"
     said = _SYNTAX.get(error.msg, error.msg.lower())

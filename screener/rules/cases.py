@@ -198,7 +198,7 @@ def _forget(profile: dict[str, Any], fact: str) -> None:
 def plain(node: Node) -> Any:
     """A node as JSON data: unquoted `true`, `false` and `null` are those, all else is text."""
     match node:
-        case Text(value, _, True):
+        case Text(value, plain=True):
             return {"true": True, "false": False, "null": None, "": None}.get(value, value)
         case Text(value):
             return value

@@ -15,7 +15,7 @@ from screener import units
 from screener.days import parse_days
 from screener.diagnostics import Span
 from screener.ir import Bound, Limit, OfLimit
-from screener.quantities import EXACT, Codes, Number, parse_decimal
+from screener.quantities import EXACT, Codes, Number, hexadecimal, parse_decimal
 from screener.rules.faults import Faults, nearest, one_of, quoted
 from screener.rules.source import Text
 from screener.vocabulary import Shape, Type
@@ -112,8 +112,9 @@ def _read_quantity(
 ) -> Literal | None:
     match = _NUMBER_UNIT.fullmatch(text)
     number = None if match is None else parse_decimal(match[1])
-    if match is None or number is None or match[2][:1] in _NO_UNIT:
-        hint = None
+    otherwise = hexadecimal(text)
+    if match is None or number is None or otherwise or match[2][:1] in _NO_UNIT:
+        hint = otherwise
         if node.cut:
             hint = "what follows ` #` is a comment: put the value in quotes"
         elif "," in text:
