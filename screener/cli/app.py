@@ -13,6 +13,7 @@ from screener.cli.commands import (
     explain,
     funnel,
     import_,
+    key,
     log,
     match,
     prove,
@@ -75,3 +76,4 @@ app.command("sweep")(sweep.sweep)
 app.command("prove")(prove.prove)
 app.command("serve")(serve.serve)
 app.add_typer(user.app, name="user")
+app.add_typer(key.app, name="key")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _HOW = """other computers can reach `{host}`, so people have to sign in
    hint: screener user add NAME --accounts users.db
          screener serve --host {host} --accounts users.db --certificate FILE --key FILE --name HOST
+   for a program: screener key add NAME --scope screen --accounts users.db
    behind a proxy that signs people in: --user-header X-Remote-User --proxy ADDRESS --name HOST"""
 _NOT_INSTALLED = "the web form is not installed\n   hint: pip install 'screener[web]'"
 
@@ -100,6 +101,8 @@ def _require_safe(wanted: Configuration) -> None:
         raise console.UsageFault("`--certificate` and `--key` go together")
     if wanted.user_header is not None and not wanted.proxies:
         raise console.UsageFault("`--user-header` is believed of a proxy only; name it: `--proxy`")
+    if "*" in wanted.names:
+        raise console.UsageFault("`*` is for an application within another; name the hosts")
     if wanted.loopback:
         return
     by_proxy = wanted.user_header is not None and bool(wanted.proxies)

@@ -46,6 +46,16 @@ def open_socket(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family)
 
 
+#: Not empty once SIGHUP came before there was anybody to heed it.
+_hung_up: list[int] = []
+
+
+def heed_hangup() -> None:
+    """From now on SIGHUP ends nothing: the rules are read anew as soon as there are any."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda number, frame: _hung_up.append(number))
+
+
 @contextmanager
 def helped(
     settings: Settings, listening: socket.socket, workers: int, tls: Tls | None = None
@@ -55,6 +65,7 @@ def helped(
     The system shares new connections out between them; they end with the context, and with this
     process however it ends.
     """
+    heed_hangup()
     if workers == 1:
         yield listening
         return
@@ -145,6 +156,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP"):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._renew)
+            if _hung_up:
+                self._renew()
         self.journal("started")
         self.told(self)
 
