@@ -51,6 +51,11 @@ def criteria(tmp_path: Path) -> Path:
     return tmp_path / "criteria"
 
 
+def screened(port: int) -> bytes:
+    """The answer for the patient; a process that has not begun to answer may be waited for."""
+    return request(port, "/api/v1/screen", BODY, media="application/json", wait=60)[2]
+
+
 def until(what: str, lines: list[str], times: int = 1, most: float = 30) -> None:
     """Wait for an event of the server's log, so many times."""
     end = time.monotonic() + most
@@ -93,10 +98,10 @@ def test_under_load_each_answer_is_of_the_old_or_of_the_new_rules(
 
         def ask() -> None:
             while not ended.is_set():
-                answers.append(request(port, "/api/v1/screen", BODY, media="application/json")[2])
+                answers.append(screened(port))
 
         askers = [threading.Thread(target=ask) for _ in range(3)]
-        before = {request(port, "/api/v1/screen", BODY, media="application/json")[2]}
+        before = {screened(port)}
         for one in askers:
             one.start()
         # A half-written file is never read: the new one takes the old one's place in one step.
@@ -110,7 +115,7 @@ def test_under_load_each_answer_is_of_the_old_or_of_the_new_rules(
         ended.set()
         for one in askers:
             one.join()
-        after = {request(port, "/api/v1/screen", BODY, media="application/json")[2]}
+        after = {screened(port)}
     assert [json.loads(one)["verdict"] for one in (*before, *after)] == ["ineligible", "eligible"]
     assert len(before) == len(after) == 1
     assert set(answers) <= before | after
@@ -121,11 +126,11 @@ def test_rules_with_faults_replace_nothing_and_the_faults_are_told(criteria: Pat
     rules = criteria / "XMPL-001" / "2.0.yaml"
     with started("--criteria", str(criteria), "--log-requests") as (server, port):
         lines = followed(server)
-        before = request(port, "/api/v1/screen", BODY, media="application/json")[2]
+        before = screened(port)
         rules.write_bytes(rules.read_bytes().replace(b"fact: platelets", b"fact: plateles"))
         server.send_signal(signal.SIGHUP)
         until("reload_refused", lines)
-        assert request(port, "/api/v1/screen", BODY, media="application/json")[2] == before
+        assert screened(port) == before
         assert b'screener_reloads_total{outcome="refused"} 1.0' in request(port, "/metrics")[2]
         time.sleep(0.1)
         assert any("did you mean `platelets`" in line for line in lines)
