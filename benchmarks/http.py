@@ -120,7 +120,7 @@ def _serve_ours(port: int, workers: int) -> None:
     from screener.web.settings import Settings
 
     settings = Settings(criteria=(ROOT / "criteria",))
-    with helped(settings, open_socket("127.0.0.1", port), workers) as listening:
+    with helped(settings, open_socket("127.0.0.1", port, shared=workers > 1), workers) as listening:
         serve(settings, listening)
 
 

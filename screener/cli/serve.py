@@ -47,7 +47,7 @@ def serve_form(given: Mapping[str, object]) -> int:
     settings = wanted.settled().model_copy(update={"tell": tell})
     _require_accounts(settings)
     try:
-        listening = open_socket(wanted.host, wanted.port)
+        listening = open_socket(wanted.host, wanted.port, shared=wanted.workers > 1)
     except OSError as error:
         reason = (error.strerror or "it is not an address").lower()
         raise console.UsageFault(
@@ -56,11 +56,12 @@ def serve_form(given: Mapping[str, object]) -> int:
         ) from error
     port = listening.getsockname()[1]
     scheme = "https" if wanted.certificate is not None else "http"
-    console.put(f"The form is open at {scheme}://{wanted.own_name}:{port}/ (Ctrl-C closes it)\n")
     tls = None
     if wanted.certificate is not None and wanted.key is not None:
         tls = Tls(wanted.certificate, wanted.key)
     with helped(settings, listening, wanted.workers, tls) as own_socket:
+        where = f"{scheme}://{wanted.own_name}:{port}/"
+        console.put(f"The form is open at {where} (Ctrl-C closes it)\n")
         serve(settings, own_socket, tls)
     return console.DONE
 

@@ -36,14 +36,16 @@ class Tls(NamedTuple):
     key: Path
 
 
-def open_socket(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """The address to listen at, taken at once so that a port in use is found out.
+
+    `shared`: other sockets may listen there too.
 
     Raises:
         OSError: it cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    return socket.create_server((host, port), family=family, reuse_port=shared)
 
 
 #: Not empty once SIGHUP came before there was anybody to heed it.
@@ -60,7 +62,7 @@ def heed_hangup() -> None:
 def helped(
     settings: Settings, listening: socket.socket, workers: int, tls: Tls | None = None
 ) -> Iterator[socket.socket]:
-    """A socket to answer at, while other processes answer at the same address.
+    """A socket to answer at, while other processes answer at the same, shared address.
 
     The system shares new connections out between them; they end with the context, and with this
     process however it ends.
@@ -70,19 +72,16 @@ def helped(
         yield listening
         return
     host, port = listening.getsockname()[:2]
-    listening.close()
-    sockets = [
-        socket.create_server((host, port), family=listening.family, reuse_port=True)
-        for _ in range(workers)
-    ]
     context = get_context("fork")
-    others = [
-        context.Process(target=_help, args=(settings, one, tls), daemon=True) for one in sockets[1:]
-    ]
-    for other in others:
-        other.start()
+    others = []
+    for _ in range(workers - 1):
+        own = open_socket(host, port, shared=True)
+        others.append(context.Process(target=_help, args=(settings, own, tls), daemon=True))
+        others[-1].start()
+        # Only who answers there may hold it: else what comes to it would wait for ever.
+        own.close()
     try:
-        yield sockets[0]
+        yield listening
     finally:
         for other in others:
             other.terminate()
