@@ -35,6 +35,7 @@ class Part(Protocol):
 #: The name of a part for `--only`, and its module.
 PARTS = {
     "malformed": "tests.web.malformed",
+    "described": "tests.web.described",
     "judge": "tests.judge.campaign",
     "properties": "tests.properties.campaign",
     "drafts": "tests.registry.campaign",
