@@ -645,6 +645,36 @@ class Stratum:
     levels: tuple[Level, ...]
 
 
+class Size(Enum):
+    """What of a patient a dose is measured by: the unit under its line."""
+
+    SURFACE = "m2"
+    WEIGHT = "kg"
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """What an arm gives of one drug at a time, as its source states it; never judged.
+
+    `low` and `high` in `unit`, per square metre or kilogram where there is a `size`; None where
+    the source's words are no amount that can be read, which `as_printed` then holds. `per` asks
+    for the fact that the amount is multiplied by; None where the source names no formula for it.
+    `cap`: the most of one dose, in `unit`. Doses with different `option` are alternatives.
+    """
+
+    drug: str
+    low: Decimal | None
+    high: Decimal | None
+    unit: str | None
+    size: Size | None
+    per: Test | None
+    cap: Decimal | None
+    as_printed: str | None
+    route: str | None
+    schedule: str | None
+    option: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
     """A treatment arm, shown and never judged."""
@@ -653,6 +683,7 @@ class Arm:
     title: str
     text: str | None
     source: str | None
+    doses: tuple[Dose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

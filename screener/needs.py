@@ -30,7 +30,7 @@ from screener.selection.uses import facts_of, facts_of_dates, sources
 
 
 class Need(NamedTuple):
-    """A fact that a trial asks about. `by`: ids of criteria, in their order, then of strata.
+    """A fact that a trial asks about. `by`: ids of criteria, in order, then strata and arms.
 
     `limits`: a reference range has to come with it.
     """
@@ -41,7 +41,7 @@ class Need(NamedTuple):
 
 
 def needs_of(protocol: Protocol) -> tuple[Need, ...]:
-    """Every fact that a criterion or stratum asks about, in the order of first asking."""
+    """Every fact that a criterion, stratum or dose asks about, in the order of first asking."""
     asking: dict[str, list[str]] = {}
     formulas = [
         (one.id, formula)
@@ -50,6 +50,9 @@ def needs_of(protocol: Protocol) -> tuple[Need, ...]:
         if formula is not None
     ]
     formulas += [(one.id, level.rule) for one in protocol.strata for level in one.levels]
+    formulas += [
+        (one.id, dose.per) for one in protocol.arms for dose in one.doses if dose.per is not None
+    ]
     dates = facts_of_dates(protocol.dates)
     limits: set[str] = set()
     for id, formula in formulas:

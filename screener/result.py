@@ -15,7 +15,7 @@ from screener.causes import Cause
 from screener.truth import Outcome, Truth, Verdict
 
 #: The number of the result's JSON shape, and of the meaning in docs/semantics.md.
-SCHEMA = "1"
+SCHEMA = "2"
 SEMANTICS = "1"
 
 Shown: TypeAlias = str | bool | None
@@ -136,6 +136,44 @@ class Unencoded(NamedTuple):
     reason: str
 
 
+class Amount(NamedTuple):
+    """An amount as decimal text; None while an end is not known. `low` is `high` if it is exact."""
+
+    low: str | None
+    high: str | None
+    unit: str
+
+
+class DoseResult(NamedTuple):
+    """What an arm gives of one drug at a time; arithmetic on what the source states.
+
+    `stated`: the amount in the words of the source's units. `formula`: the fact that an amount per
+    square metre or kilogram is multiplied by; None for a fixed amount, and where the source names
+    none, which leaves `amount` None. `cause` and `missing`: why the amount is not exact, and the
+    facts that would make it so.
+    """
+
+    drug: str
+    option: str | None
+    stated: str
+    route: str | None
+    schedule: str | None
+    formula: str | None
+    amount: Amount | None
+    cause: Cause | None
+    missing: tuple[str, ...]
+    because: tuple[Because, ...]
+    sentence: str
+
+
+class ArmResult(NamedTuple):
+    """A treatment arm, and what it gives an eligible patient."""
+
+    id: str
+    title: str
+    doses: tuple[DoseResult, ...]
+
+
 class Judgement(NamedTuple):
     """The bare answer for one patient on one day: no reasons, nothing of what could change."""
 
@@ -177,6 +215,7 @@ class Result:
     missing: tuple[Missing, ...]
     warnings: tuple[Notice, ...]
     strata: tuple[tuple[str, str | None], ...]
+    arms: tuple[ArmResult, ...]
     not_encoded: tuple[Unencoded, ...]
     next_change: str | None
     schema: str = SCHEMA
@@ -210,6 +249,7 @@ class Result:
             f'"missing": {_list([_missing(one) for one in self.missing])}, '
             f'"warnings": {_list([_notice(one) for one in self.warnings])}, '
             f'"strata": {{{", ".join(strata)}}}, '
+            f'"arms": {_list([_arm(one) for one in self.arms])}, '
             f'"not_encoded": {_list([_unencoded(one) for one in self.not_encoded])}, '
             f'"next_change": {_text(self.next_change)}}}'
         )
@@ -331,6 +371,29 @@ def _missing(one: Missing) -> str:
 
 def _notice(one: Notice) -> str:
     return f'{{"id": {_text(one.id)}, "message": {_text(one.message)}, "fact": {_text(one.fact)}}}'
+
+
+def _arm(one: ArmResult) -> str:
+    doses = _list([_dose(each) for each in one.doses])
+    return f'{{"id": {_text(one.id)}, "title": {_text(one.title)}, "doses": {doses}}}'
+
+
+def _dose(one: DoseResult) -> str:
+    amount = one.amount
+    return (
+        f'{{"drug": {_text(one.drug)}, "option": {_text(one.option)}, '
+        f'"stated": {_text(one.stated)}, "route": {_text(one.route)}, '
+        f'"schedule": {_text(one.schedule)}, "formula": {_text(one.formula)}, "amount": '
+        + (
+            "null"
+            if amount is None
+            else f'{{"low": {_text(amount.low)}, "high": {_text(amount.high)}, '
+            f'"unit": {_text(amount.unit)}}}'
+        )
+        + f', "cause": {_CAUSE[one.cause]}, "missing": {_list([_text(f) for f in one.missing])}, '
+        f'"because": {_list([_because(entry) + "}" for entry in one.because])}, '
+        f'"sentence": {_text(one.sentence)}}}'
+    )
 
 
 def _unencoded(one: Unencoded) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from screener.causes import Cause
 from screener.days import iso, iso_or_none
 from screener.diagnostics import Fault, ProfileError
+from screener.dosing import arms_of
 from screener.explanation import because_of, set_aside_of
 from screener.facts import FactSheet
 from screener.finding import open_leaves
@@ -104,6 +105,7 @@ def screen(
         missing=_missing(protocol, vocabulary, judged, now),
         warnings=notices(frame, plan),
         strata=_strata(protocol, now) if verdict is TRUE else (),
+        arms=arms_of(protocol, vocabulary, now) if verdict is TRUE else (),
         not_encoded=tuple(
             Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
         ),

@@ -44,6 +44,7 @@ def result(
         ),
         warnings=(),
         strata=(),
+        arms=(),
         not_encoded=(),
         next_change=None,
     )

@@ -16,6 +16,7 @@ import pytest
 from screener import Result, Trial, load_trial
 from screener.catalog import Edition, places, read, read_file, shipped
 from screener.causes import Cause
+from screener.interpreters.prose import stated_amount
 from screener.rules.load import Case, read_cases
 
 CRITERIA = shipped("criteria")
@@ -219,6 +220,29 @@ def test_the_course_of_interferon_is_all_three_phases(editions: dict[str, Editio
     ]
     # 2 + 14 + 88 weeks; 2 x 7 + 14 x 3 + 88 x 2 = 14 + 42 + 176 injections of 6 MIU
     assert [int(found) for found in re.findall(r"\d+", total)] == [104, 232, 1392]
+
+
+def test_every_dose_of_a_study_is_data(editions: dict[str, Edition]) -> None:
+    found = {
+        name: [stated_amount(dose) for arm in edition.protocol.arms for dose in arm.doses]
+        for name, edition in editions.items()
+    }
+    assert found == {
+        HONG_KONG: ["10 MIU/m2", "30 MIU/m2"],
+        "KUBO-2001": ["6 MIU", "6 MIU", "6 MIU"],
+        "OKUNO-1998": [
+            "1.4 to 2.1 \u00d7 10^6 U (units of interleukin activity)", "250 mg", "2 to 4 mg",
+        ],
+        "KIM-2023": [],
+    }  # fmt: skip
+
+
+def test_a_source_that_names_no_formula_is_said_not_to_and_nothing_is_worked_out() -> None:
+    of_the_body = {"height": at("170 cm"), "weight": at("70 kg")}
+    result = trial_of(HONG_KONG).screen(patient(**of_the_body), as_of=AS_OF)
+    doses = [dose for arm in result.arms for dose in arm.doses]
+    assert [(dose.formula, dose.amount) for dose in doses] == [(None, None), (None, None)]
+    assert all("the source names no formula for body surface" in dose.sentence for dose in doses)
 
 
 @pytest.mark.parametrize(("arm", "dose"), [("ifn-i", "10 MIU"), ("ifn-ii", "30 MIU")])

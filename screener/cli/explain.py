@@ -14,8 +14,9 @@ from screener.cli.patients import Entry, Wanted, entries, require
 from screener.cli.screen import Day, judged, reject
 from screener.cli.versions import edition_of
 from screener.diagnostics import ProfileError
+from screener.dosing import arm_words
 from screener.facts import FactSheet
-from screener.terminal import clean, render_trace
+from screener.terminal import arm_lines, clean, render_trace
 from screener.trace import Trace
 from screener.tracing import trace_rules
 from screener.trial import Trial, load_trial, named
@@ -39,6 +40,8 @@ def explain_file(
         edition = edition_of(name, criteria, as_of)
         _known(name, [edition], only)
         _put(_rules(edition, only), as_json)
+        if not as_json and not only:
+            _put_arms(edition)
         return console.DONE
     pinned_to = None if as_of is None else date.fromordinal(as_of)
     trial = load_trial(name, as_of=pinned_to, criteria=criteria)
@@ -110,6 +113,13 @@ def _known(name: str, editions: Sequence[Edition], only: Sequence[str]) -> None:
         names = ", ".join(f"`{one}`" for one in near or known[:12])
         hint = f"did you mean {names}?" if near else f"its criteria are {names}"
         raise UsageFault(f"`{clean(name)}` has no criterion `{clean(id_)}`\n   hint: {hint}")
+
+
+def _put_arms(edition: Edition) -> None:
+    protocol, vocabulary = edition.protocol, edition.vocabulary
+    if protocol.arms:
+        arms = [(one.title, arm_words(one, protocol, vocabulary)) for one in protocol.arms]
+        console.put("\n".join(["", "Arms", *arm_lines(arms, console.width()), ""]))
 
 
 def _put(trace: Trace, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Reads what stands around the criteria: dates, cohorts, strata, arms and what is not encoded.
+"""Reads what stands around the criteria: dates, cohorts, strata and what is not encoded.
 
 None of it is judged here; verdicts are combined in `protocol`.
 """
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from screener.diagnostics import Span
 from screener.ir import (
     AS_OF,
-    Arm,
     DateSource,
     EarlierOf,
     Level,
@@ -98,7 +97,7 @@ class Declared:
 def read_cohorts(words: Words, faults: Faults) -> tuple[tuple[Declared, ...], dict[str, Span]]:
     """The cohorts, and where each is declared."""
     found, places = [], dict[str, Span]()
-    for inner in _each(words, "cohorts", ("id", "title", "open"), "a cohort", faults):
+    for inner in each(words, "cohorts", ("id", "title", "open"), "a cohort", faults):
         one = Declared(read_id(inner, "id", faults), inner.needed_prose("title"),
                        inner.flag("open", True))  # fmt: skip
         unlike(one.id, inner, places, faults)
@@ -114,12 +113,12 @@ def read_strata(words: Words, scope: Scope) -> tuple[Stratum, ...]:
     """The stratification factors; their rules stand in no stage."""
     faults = scope.faults
     found, places = [], dict[str, Span]()
-    for inner in _each(words, "strata", ("id", "title", "levels"), "a stratum", faults):
+    for inner in each(words, "strata", ("id", "title", "levels"), "a stratum", faults):
         name = read_id(inner, "id", faults)
         unlike(name, inner, places, faults)
         inner.need("levels")
         levels, seen = [], dict[str, Span]()
-        for level in _each(inner, "levels", ("id", "title", "rule"), "a level", faults):
+        for level in each(inner, "levels", ("id", "title", "rule"), "a level", faults):
             one = Level(
                 read_id(level, "id", faults),
                 level.needed_prose("title"),
@@ -128,19 +127,6 @@ def read_strata(words: Words, scope: Scope) -> tuple[Stratum, ...]:
             unlike(one.id, level, seen, faults)
             levels.append(one)
         found.append(Stratum(name, inner.needed_prose("title"), tuple(levels)))
-    return tuple(found)
-
-
-def read_arms(words: Words, faults: Faults) -> tuple[Arm, ...]:
-    """The treatment arms."""
-    found, places = [], dict[str, Span]()
-    for inner in _each(words, "arms", ("id", "title", "text", "source"), "an arm", faults):
-        one = Arm(
-            read_id(inner, "id", faults), inner.needed_prose("title"),
-            inner.prose("text"), inner.prose("source"),
-        )  # fmt: skip
-        unlike(one.id, inner, places, faults)
-        found.append(one)
     return tuple(found)
 
 
@@ -156,7 +142,7 @@ def read_not_encoded(words: Words, faults: Faults) -> tuple[Left, ...]:
     """The items that no rule stands for."""
     known = ("text", "source", "reason")
     found = []
-    for inner in _each(words, "not_encoded", known, "an item of `not_encoded`", faults):
+    for inner in each(words, "not_encoded", known, "an item of `not_encoded`", faults):
         sources = inner.texts("source")
         source = SEPARATOR.join(one.value for one in sources) or None
         item = NotEncoded(inner.needed_prose("text"), source, inner.needed_prose("reason"))
@@ -164,7 +150,7 @@ def read_not_encoded(words: Words, faults: Faults) -> tuple[Left, ...]:
     return tuple(found)
 
 
-def _each(
+def each(
     words: Words, word: str, known: tuple[str, ...], what: str, faults: Faults
 ) -> Iterator[Words]:
     """The mappings of a list."""

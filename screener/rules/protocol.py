@@ -27,11 +27,11 @@ from screener.rules.check import check_protocol
 from screener.rules.criteria import Side, Written, read_criterion, read_id
 from screener.rules.declarations import read_facts
 from screener.rules.definitions import Definitions
+from screener.rules.doses import read_arms
 from screener.rules.faults import Faults, quoted
 from screener.rules.formula import read_rule
 from screener.rules.frame import (
     Declared,
-    read_arms,
     read_cohorts,
     read_dates,
     read_not_encoded,
@@ -115,6 +115,7 @@ class _File:
         effective = words.day("effective")
         heads = self._stages()
         strata = read_strata(words, self.scope)
+        arms = read_arms(words, self.scope)
         left = read_not_encoded(words, self.faults)
         self._unused_definitions()
         outline = words.texts("outline")
@@ -144,7 +145,7 @@ class _File:
                 Cohort(one.id, one.title, one.open, self._bound(one, _any)) for one in self.cohorts
             ),
             strata=strata,
-            arms=read_arms(words, self.faults),
+            arms=arms,
             not_encoded=tuple(one.item for one in left),
             verdict=verdict,
         )

@@ -121,7 +121,7 @@ def derived(
         case Tabled(names, rows):
             computed = Decision(
                 tuple(
-                    _part(scope.facts[name], scope, setting, timing, at)
+                    newest(scope.facts[name], scope, setting, timing, at)
                     for name in names
                     if name in scope.facts
                 ),
@@ -158,10 +158,14 @@ def _operand(
     return Operand(value_of(fact, setting, timing, times=times), given.factor, anything)
 
 
-def _part(
-    fact: Fact, scope: Scope, setting: Setting, timing: tuple[RecordTest, ...], at: Point | None
+def newest(
+    fact: Fact,
+    scope: Scope,
+    setting: Setting,
+    timing: tuple[RecordTest, ...] = (),
+    at: Point | None = None,
 ) -> Selection:
-    """Where a table finds the value of a fact."""
+    """Where a table or a dose finds the value of a fact, recorded or derived."""
     if isinstance(fact.derived, AgeOf):
         return _age(fact.derived.birth, fact, scope, at)
     if fact.derived is not None:

@@ -25,6 +25,7 @@ NUMERIC = (Type.QUANTITY, Type.NUMBER)
 _NUMBER_UNIT = re.compile(r"([-+]?[0-9][0-9.eE+-]*)\s*(.*)", re.DOTALL | re.ASCII)
 #: What follows a number and begins no unit: a comma, a clock time, `1_000`.
 _NO_UNIT = (",", ":", "_", ";")
+_UNDERSCORED = re.compile(r"[-+]?[0-9][0-9.eE+-]*\s*_", re.ASCII)
 _TIMES = re.compile(r"(?:(\S+) x )?(ULN|LLN)(?: ([-+]) (\S.*))?")
 _LIMIT_WORD = re.compile(r"(?<![A-Za-wyz])(?:ULN|LLN|uln|lln)(?![A-Za-z])")
 _MULTIPLE = re.compile(r"([0-9][0-9.]*)\s*[x\u00d7*]?\s*(ULN|LLN|uln|lln)", re.ASCII)
@@ -110,16 +111,15 @@ def _read_other(
 def _read_quantity(
     node: Text, text: str, shape: Shape, faults: Faults, what: str, pinned: str | None
 ) -> Literal | None:
-    match = _NUMBER_UNIT.fullmatch(text)
-    number = None if match is None else parse_decimal(match[1])
+    read = number_and_unit(text)
     otherwise = hexadecimal(text)
-    if match is None or number is None or otherwise or match[2][:1] in _NO_UNIT:
+    if read is None or otherwise:
         hint = otherwise
         if node.cut:
             hint = "what follows ` #` is a comment: put the value in quotes"
         elif "," in text:
             hint = "a decimal point is a `.`"
-        elif match is not None and match[2][:1] == "_":
+        elif _UNDERSCORED.match(text):
             hint = "write the digits without `_`"
         elif text[:1] in "<>≤≥=":
             hint = "the comparison is a word: `at_least`, `at_most`, `more_than`, `less_than`"
@@ -131,8 +131,9 @@ def _read_quantity(
             hint=hint,
         )
         return None
-    if match[2]:
-        factor = unit_factor(match[2], shape, node.span, faults, what)
+    number, written = read
+    if written:
+        factor = unit_factor(written, shape, node.span, faults, what)
     elif pinned is not None:
         factor = unit_factor(pinned, shape, node.span, faults, what)
     elif shape.unit == "1":
@@ -142,11 +143,20 @@ def _read_quantity(
             "unit-missing",
             node.span,
             f"{quoted(text)} has no unit",
-            expected=f"a number with a unit, such as {quoted(_example(shape, match[1]))}",
+            expected=f"a number with a unit, such as {quoted(_example(shape, text))}",
             hint="what follows ` #` is a comment: put the value in quotes" if node.cut else None,
         )
         return None
     return None if factor is None else Literal(EXACT.multiply(number, factor))
+
+
+def number_and_unit(text: str) -> tuple[Decimal, str] | None:
+    """A number and the unit behind it, as written; None where it begins with no number."""
+    match = _NUMBER_UNIT.fullmatch(text.strip())
+    number = None if match is None else parse_decimal(match[1])
+    if match is None or number is None or match[2][:1] in _NO_UNIT:
+        return None
+    return number, match[2]
 
 
 def _example(shape: Shape, number: str = "2.5") -> str:

@@ -125,6 +125,16 @@ def result_schema() -> Schema:
             "description": "The level of each stratification factor, of an eligible patient.",
             "additionalProperties": or_null(text("The id of the level; null while not known.")),
         },
+        arms=each(
+            record(
+                "A treatment arm, and what it gives.",
+                id=text("Its id in the rule file."),
+                title=text("Its title."),
+                doses=each(_dose(), "What it gives: at once, in turn, or as alternatives."),
+            ),
+            "The arms, of an eligible patient; arithmetic on what the source states, never a "
+            "prescription.",
+        ),
         not_encoded=each(
             record(
                 "An item of the source that no rule stands for.",
@@ -201,6 +211,35 @@ def _criterion() -> Schema:
         because=each(ref("record"), "Every record, date and default that took part."),
         set_aside=each(ref("set_aside"), "Records that were not used."),
         valid_until=or_null(day("The last day on which the outcome stands.")),
+    )
+
+
+def _dose() -> Schema:
+    return record(
+        "What an arm gives of one drug at a time.",
+        drug=text("The drug."),
+        option=or_null(text("Which of several alternatives it belongs to.")),
+        stated=text("The amount as the source states it."),
+        route=or_null(text("How it is given.")),
+        schedule=or_null(text("When it is given.")),
+        formula=or_null(
+            text(
+                "The fact that an amount per square metre or kilogram is multiplied by; null for a "
+                "fixed amount, and where the source names none."
+            )
+        ),
+        amount=or_null(
+            record(
+                "The amount, unrounded; null where the source does not say how to work it out.",
+                low=or_null(text("The least, as decimal text.")),
+                high=or_null(text("The most, as decimal text.")),
+                unit=text("The unit (UCUM)."),
+            )
+        ),
+        cause=or_null({**_CAUSE, "description": "Why the amount is not exact."}),
+        missing=each(text("A fact."), "The facts that would make it exact."),
+        because=each(ref("record"), "Every record that took part."),
+        sentence=text("The dose and how it was worked out, for a person."),
     )
 
 

@@ -19,7 +19,7 @@ from screener.schemas.parts import (
 from screener.vocabulary import Cost, Kind, Type, Vocabulary
 
 #: The number of the rule file's shape.
-VERSION = "1"
+VERSION = "2"
 
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _NAME = r"^[a-z][a-z0-9_]{0,63}$"
@@ -156,9 +156,11 @@ def _around() -> dict[str, Schema]:
                 "title": ref("prose"),
                 "text": ref("prose"),
                 "source": ref("prose"),
+                "doses": each(ref("dose"), "What it gives: at once, in turn, or as alternatives."),
             },
             ["id", "title"],
         ),
+        "dose": _dose(),
         "left_out": some_of(
             "An item that no rule stands for.",
             {"text": ref("prose"), "source": ref("texts"), "reason": ref("prose")},
@@ -183,6 +185,26 @@ def _around() -> dict[str, Schema]:
             ["id", "title"],
         ),
     }
+
+
+def _dose() -> Schema:
+    amount: Schema = {**ref("text"), "description": "Such as `6 MIU` or `10 MIU/m2`."}
+    ends = {**each(ref("text"), "The least and the most."), "minItems": 2, "maxItems": 2}
+    words: dict[str, Schema] = {
+        "drug": {**ref("prose"), "description": "The drug."},
+        "amount": {"anyOf": [amount, ends], "description": "How much at a time."},
+        "as_printed": {**ref("prose"), "description": "The source's words, where not an amount."},
+        "per": {
+            "anyOf": [{"const": "not_stated"}, ref("fact")],
+            "description": "The fact that an amount per m2 or kg is multiplied by.",
+        },
+        "at_most": {**ref("text"), "description": "The most of one dose."},
+        "route": {**ref("prose"), "description": "How it is given."},
+        "schedule": {**ref("prose"), "description": "When it is given."},
+        "option": {**ref("prose"), "description": "Doses with different ones are alternatives."},
+    }
+    one_way: Schema = {"oneOf": [{"required": ["amount"]}, {"required": ["as_printed"]}]}
+    return {**some_of("What an arm gives of one drug at a time.", words, ["drug"]), **one_way}
 
 
 def _criteria() -> dict[str, Schema]:

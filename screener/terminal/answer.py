@@ -6,7 +6,7 @@ An exclusion criterion is never said to be "met" or "passed".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from screener.causes import Cause
@@ -88,6 +88,7 @@ def render(
             for stage in result.stages
         ),
         _strata(result),
+        _arms(result, width),
         _warnings(result, width),
         _not_encoded(result, width),
         _rests_on(result, width, paint),
@@ -241,6 +242,22 @@ def _strata(result: Result) -> list[str]:
         return []
     shown = (f"{factor} {level or 'not known yet'}" for factor, level in result.strata)
     return [clean(f"Strata: {', '.join(shown)}")]
+
+
+def _arms(result: Result, width: int) -> Iterator[str]:
+    if any(one.doses for one in result.arms):
+        yield "Doses of the protocol; arithmetic, not a prescription:"
+        yield from arm_lines(
+            [(one.title, [d.sentence for d in one.doses]) for one in result.arms], width
+        )
+
+
+def arm_lines(arms: Iterable[tuple[str, Sequence[str]]], width: int) -> Iterator[str]:
+    """The arms by their titles, with what each gives."""
+    for title, doses in arms:
+        yield from wrapped(title if doses else f"{title}: no dose stated", width, "  ", "    ")
+        for sentence in doses:
+            yield from wrapped(f"- {sentence}", width, "    ", "      ")
 
 
 def _warnings(result: Result, width: int) -> Iterator[str]:

@@ -58,6 +58,7 @@ class Headline(NamedTuple):
     stages: tuple[Part, ...]
     cohorts: tuple[Part, ...]
     strata: tuple[tuple[str, str], ...]
+    arms: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Line(NamedTuple):
@@ -109,7 +110,7 @@ def headline(
     """
     if result is None:
         first = ("Mend what is listed above first.",)
-        return Headline("open", "Not judged", first, (), (), "Not judged", (), (), ())
+        return Headline("open", "Not judged", first, (), (), "Not judged", (), (), (), ())
     settled, against, still = _counts(result.criteria)
     counts = (("pass", settled, "satisfied"), ("fail", against, "against"), ("open", still, "open"))
     state, title = words.STATE[result.verdict], words.HEADLINE[result.verdict]
@@ -139,6 +140,7 @@ def headline(
         else (),
         tuple(_cohorts(edition, result)),
         tuple(_strata(edition, result)),
+        tuple(_arms(result)),
     )
 
 
@@ -221,6 +223,13 @@ def _strata(edition: Edition, result: Result) -> Iterator[tuple[str, str]]:
     for factor, level in result.strata:
         titles = {one.id: one.title for one in known[factor].levels}
         yield known[factor].title, titles.get(level or "", "not known yet")
+
+
+def _arms(result: Result) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What each arm gives an eligible patient; nothing where no dose is stated at all."""
+    if any(one.doses for one in result.arms):
+        for one in result.arms:
+            yield one.title, tuple(pretty(dose.sentence) for dose in one.doses)
 
 
 def cards(

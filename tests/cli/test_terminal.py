@@ -70,6 +70,7 @@ def _result(verdict: Verdict, *criteria: CriterionResult, **changes: object) -> 
         missing=(),
         warnings=(),
         strata=(),
+        arms=(),
         not_encoded=(),
         next_change=None,
     )

@@ -14,6 +14,7 @@ from screener.rules import (
     criteria,
     declarations,
     derivations,
+    doses,
     leaf,
     protocol,
     tables,
@@ -32,6 +33,9 @@ WORDS = {
     *protocol._STAGE_WORDS,
     *criteria._WORDS,
     *declarations._WORDS,
+    *doses._ARM_WORDS,
+    *doses._DOSE_WORDS,
+    doses.NOT_STATED,
     *derivations._FORMS,
     *calculations.WORDS,
     calculations.CASES,
@@ -58,6 +62,9 @@ def test_the_examples_of_the_page_can_be_used() -> None:
         "cases:": lambda text: read_cases(text, "c.yaml"),
         "rule:": lambda text: criterion("- {id: C, text: T, " + flow(text) + "}", EGFR),
         "- id:": criterion,
+        "arms:": lambda text: criterion(
+            "- {id: C, text: T, rule: {fact: sex, is: male}}", BSA + text
+        ),
         "clearance:": lambda text: read_vocabulary("facts:\n" + indented(BODY + text, 2), "v.yaml"),
         "small:": lambda text: read_vocabulary("facts:\n" + indented(SPREAD + text, 2), "v.yaml"),
         "age:": lambda text: read_vocabulary("facts:\n" + indented(PARTS + text, 2), "v.yaml"),
@@ -71,6 +78,7 @@ def test_the_examples_of_the_page_can_be_used() -> None:
 
 
 EGFR = 'facts:\n  egfr: {type: quantity, kind: observation, unit: "mL/min/{1.73_m2}"}\n'
+BSA = "facts:\n  bsa_dubois: {type: quantity, kind: observation, unit: m2}\n"
 BODY = """\
 sex: {type: code, kind: fixed, values: [female, male]}
 birth_date: {type: date}

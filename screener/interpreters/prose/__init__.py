@@ -1,10 +1,17 @@
 """Rules and findings as sentences that can be read aloud; decides no truth.
 
 `findings` says what was recorded and how it stands to the limit, `rules` what a rule asks for;
-both take their words for days from `days` and for values and limits from `amounts`.
+both take their words for days from `days` and for values and limits from `amounts`;
+`doses` says what the arms give.
 """
 
 from screener.interpreters.prose.days import date_words, window_words
+from screener.interpreters.prose.doses import (
+    dose_words,
+    stated_amount,
+    unit_of_dose,
+    worked_out,
+)
 from screener.interpreters.prose.findings import Teller, leaf_clause
 from screener.interpreters.prose.names import fact_of
 from screener.interpreters.prose.parts import part_clause, part_rule
@@ -14,11 +21,15 @@ __all__ = [
     "Teller",
     "criterion_rule",
     "date_words",
+    "dose_words",
     "fact_of",
     "heading",
     "leaf_clause",
     "part_clause",
     "part_rule",
     "rule_words",
+    "stated_amount",
+    "unit_of_dose",
     "window_words",
+    "worked_out",
 ]

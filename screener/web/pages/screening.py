@@ -65,7 +65,8 @@ def view(judged: Judged) -> dict[str, Any]:
     if result is not None and not empty:
         unsettled = [one.id for one in result.criteria if one.outcome is Outcome.UNKNOWN]
         strata = [one.id for one in edition.protocol.strata]
-        still_open = frozenset([*unsettled, *strata])
+        arms = [one.id for one in edition.protocol.arms]
+        still_open = frozenset([*unsettled, *strata, *arms])
     known = cards(edition, edition.vocabulary, result, judged.trace, judged.unread)
     notices = () if result is None else result.warnings
     return {

@@ -10,13 +10,15 @@ from starlette.responses import Response
 
 from screener.catalog import Edition
 from screener.days import iso
+from screener.dosing import arm_words
 from screener.interpreters.prose import date_words
+from screener.ir import Arm
 from screener.tracing import trace_rules
 from screener.trial import Trial
 from screener.web.pages.asked import library_of, pages_of, today_of, trial_of
 from screener.web.problems import Problem
 from screener.web.verdicts import Card, cards
-from screener.web.words import counted
+from screener.web.words import counted, pretty
 
 
 class Version(NamedTuple):
@@ -91,10 +93,15 @@ async def one_trial(request: Request) -> Response:
         edition=edition,
         pinned=wanted is not None,
         stages=tuple(_stages(edition, all_cards)),
+        doses={one.id: _doses(one, edition) for one in edition.protocol.arms},
         versions=tuple(_versions(trial, today)),
         examples=library.examples(trial.id),
         count=counted(len(edition.protocol.criteria), "criterion", "criteria"),
     )
+
+
+def _doses(arm: Arm, edition: Edition) -> tuple[str, ...]:
+    return tuple(pretty(one) for one in arm_words(arm, edition.protocol, edition.vocabulary))
 
 
 def _current(trial: Trial, today: int) -> Edition:
