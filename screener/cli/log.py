@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from screener.cells import csv_line, csv_row
 from screener.cli import console
+from screener.cli.progress import told
 from screener.cli.recording import person
 from screener.log.append import append
-from screener.log.cells import csv_line, csv_row
 from screener.log.copying import backup
 from screener.log.entries import Redaction, When
 from screener.log.flow import Flow, flows
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 def verify_log(name: str, head: str | None, *, as_json: bool) -> int:
     """Verify a log; 1 if an entry is bad."""
-    with _progress("verified") as progress:
+    with told("verified") as progress:
         checked = verify(
             name, head=None if head is None else head.strip().lower(), progress=progress
         )
@@ -95,7 +95,7 @@ def _export_flows(found: list[Flow], put: Callable[[str], object], *, as_json: b
 
 def backup_log(name: str, to: str, *, as_json: bool) -> int:
     """Copy a log."""
-    with _progress("copied") as progress:
+    with told("copied") as progress:
         checked = backup(name, to, progress)
     if as_json:
         console.put_json(checked.to_json())
@@ -173,17 +173,3 @@ def _output(out: Path | None) -> Iterator[Callable[[str], object]]:
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _progress(done: str) -> Iterator[Progress | None]:
-    """How far it is, on standard error, on a terminal alone."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task(done, total=None)
-        yield lambda so_far, total: bar.update(task, completed=so_far, total=total)

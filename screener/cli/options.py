@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class Form(StrEnum):
-    """What a patient file may be written in."""
-
-    PROFILE = "profile"
-    FHIR = "fhir"
-    CSV = "csv"
-
+from screener.intake.sources import Form
 
 TrialName = Annotated[
     str,

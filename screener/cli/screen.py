@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from screener.cli import console
 from screener.cli.patients import Entry, Wanted, entries, require
+from screener.cli.progress import count
 from screener.cli.recording import recorder
 from screener.diagnostics import Fault, ProfileError, UnknownTrial
 from screener.facts import FactSheet
@@ -153,18 +153,6 @@ def _code(verdicts: Counter[Verdict]) -> int:
     return console.ANY_UNDETERMINED if verdicts[Verdict.UNDETERMINED] else console.DONE
 
 
-@contextmanager
-def progress_of(patients: Iterable[Entry]) -> Iterator[Iterable[Entry]]:
+def progress_of(patients: Iterable[Entry]) -> AbstractContextManager[Iterable[Entry]]:
     """A count of patients on standard error, while the answers themselves go elsewhere."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield patients
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed} patients screened"))
-    # Unless told otherwise the answers would go where the count goes.
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
-    ) as progress:
-        yield progress.track(patients, total=None)
+    return count(patients, "patients screened")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 
 from screener.catalog import Edition
 from screener.cli import console
+from screener.cli.progress import bar
 from screener.terminal import clean, wrapped
 from screener.workbench.expected import Expected
 from screener.workbench.mutants import Mutant
@@ -16,7 +15,7 @@ from screener.workbench.surviving import Survival, survival
 
 def tell_survival(edition: Edition, examples: Sequence[Expected], *, as_json: bool) -> int:
     """Print the mistakes that no example notices; returns how many there are."""
-    found = survival(edition, examples, progress=_progress)
+    found = survival(edition, examples, progress=bar("making mistakes"))
     if as_json:
         console.put_json(_json(edition, found))
     else:
@@ -59,16 +58,3 @@ def _lines(edition: Edition, found: Survival) -> Iterator[str]:
         if one.witness is not None:
             who = f"this patient would, as of {one.witness.as_of}: {one.witness.in_short()}"
             yield from wrapped(clean(who), console.width(), "    ", "      ")
-
-
-@contextmanager
-def _progress(every: Sequence[Mutant]) -> Iterator[Iterable[Mutant]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield every
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
-        yield progress.track(every, description="making mistakes")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 from screener.diagnostics import Fault
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screener.intake.tables.patients import Sink
 
 
-class Form(Enum):
+class Form(StrEnum):
     """How patients are written down."""
 
     PROFILE = "profile"

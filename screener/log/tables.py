@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
+from screener.cells import Cell
 from screener.days import parse_days
-from screener.log.cells import Cell
 from screener.log.read import Filter, Line, Texts, answer_of, lines
 from screener.log.store import Log
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.web.exports import safe, table
+from screener.cells import safe, table
 from screener.web.identity import question
 from screener.web.words import pretty, unit_words
 

@@ -46,15 +46,13 @@ def diff(
     def work() -> int:
         from screener.cli.diff import Asked, diff_versions
         from screener.cli.patients import Wanted
-        from screener.intake import sources
 
-        chosen = None if form is None else sources.Form(form.value)
         return diff_versions(
             old,
             new,
             Asked(patients or [], fail_on or [], console.day(as_of), timeout, as_json),
             criteria=console.criteria_folders(criteria or []),
-            wanted=Wanted(chosen, mapping, strict, None, None),
+            wanted=Wanted(form, mapping, strict, None, None),
         )
 
     console.run(work)

@@ -38,9 +38,7 @@ def explain(
     def work() -> int:
         from screener.cli.explain import explain_file
         from screener.cli.patients import Wanted
-        from screener.intake import sources
 
-        chosen = None if form is None else sources.Form(form.value)
         return explain_file(
             trial,
             file,
@@ -49,7 +47,7 @@ def explain(
             as_of=console.day(as_of),
             as_json=as_json,
             criteria=console.criteria_folders(criteria or []),
-            wanted=Wanted(chosen, mapping),
+            wanted=Wanted(form, mapping),
         )
 
     console.run(work)

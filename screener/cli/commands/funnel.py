@@ -21,15 +21,13 @@ def funnel(
     def work() -> int:
         from screener.cli.counting import count_funnel
         from screener.cli.patients import Wanted
-        from screener.intake import sources
 
-        chosen = None if form is None else sources.Form(form.value)
         return count_funnel(
             trial,
             files,
             console.criteria_folders(criteria or []),
             console.day(as_of),
-            Wanted(chosen, mapping, strict, None, None),
+            Wanted(form, mapping, strict, None, None),
             picture=picture,
             as_json=as_json,
         )

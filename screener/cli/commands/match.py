@@ -28,16 +28,14 @@ def match_trials(
     def work() -> int:
         from screener.cli.match import match_files
         from screener.cli.patients import Wanted
-        from screener.intake import sources
 
-        chosen = None if form is None else sources.Form(form.value)
         return match_files(
             files,
             as_of=console.day(as_of),
             as_json=as_json,
             everything=everything,
             criteria=console.criteria_folders(criteria or []),
-            wanted=Wanted(chosen, mapping, strict, report, rejected),
+            wanted=Wanted(form, mapping, strict, report, rejected),
         )
 
     console.run(work)

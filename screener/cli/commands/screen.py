@@ -34,9 +34,7 @@ def screen(
     def work() -> int:
         from screener.cli.patients import Wanted
         from screener.cli.screen import screen_files
-        from screener.intake import sources
 
-        chosen = None if form is None else sources.Form(form.value)
         return screen_files(
             trial,
             files,
@@ -44,7 +42,7 @@ def screen(
             as_json=as_json,
             exit_code=exit_code,
             criteria=console.criteria_folders(criteria or []),
-            wanted=Wanted(chosen, mapping, strict, report, rejected),
+            wanted=Wanted(form, mapping, strict, report, rejected),
             log=log,
             by=by,
         )

@@ -39,15 +39,13 @@ def sweep(
     def work() -> int:
         from screener.cli.counting import count_sweep
         from screener.cli.patients import Wanted
-        from screener.intake import sources
 
-        chosen = None if form is None else sources.Form(form.value)
         return count_sweep(
             trial,
             files,
             console.criteria_folders(criteria or []),
             console.day(as_of),
-            Wanted(chosen, mapping, strict, None, None),
+            Wanted(form, mapping, strict, None, None),
             vary=vary,
             off=off or [],
             picture=picture,

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from screener.log.cells import csv_line, csv_row
+from screener.cells import csv_line, csv_row
 from screener.log.entries import Fate
 from screener.log.flow import BOXES, Flow, flows
 from screener.log.read import Filter, Line, Status, page

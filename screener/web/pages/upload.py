@@ -14,13 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from screener.cells import table
 from screener.days import parse_days
 from screener.diagnostics import Fault, ProfileError, RulesError
 from screener.intake.report import Fate
 from screener.result import Result
 from screener.trial import Trial
 from screener.truth import Outcome, Verdict
-from screener.web import exports, tokens, words
+from screener.web import tokens, words
 from screener.web.batch import FORMS, Given, Patient, Taken, given_of, screen_all, take
 from screener.web.identity import question
 from screener.web.inbox import limits_of, read_upload
@@ -110,7 +111,7 @@ async def results_csv(request: Request) -> Response:
     header += ["failed_criteria", "undetermined_criteria", "missing_items", "first_reason"]
     header += ["next_change", "trial_id", "protocol_version", "rules_sha256", "engine_version"]
     header += ["problem"]
-    body = exports.table(header, _log_rows(answers))
+    body = table(header, _log_rows(answers))
     return _attached(body, f"{step.trial.id}-results.csv", "text/csv; charset=utf-8")
 
 
@@ -133,7 +134,7 @@ async def criteria_csv(request: Request) -> Response:
         if isinstance(answer, Result)
         for one in answer.criteria
     )
-    body = exports.table(header, rows)
+    body = table(header, rows)
     return _attached(body, f"{step.trial.id}-criteria.csv", "text/csv; charset=utf-8")
 
 
