@@ -42,6 +42,7 @@ $(TEST): pyproject.toml | $(PY)
 
 $(BENCH): pyproject.toml | $(PY)
 	$(PIP) install --editable '.[bench]'
+	$(PIP) install --upgrade --no-deps --target $(VENV)/peers json-logic-qubit
 	@touch $(CORE) $@
 
 run: $(CORE)

@@ -8,10 +8,15 @@ them reads units, dates or records, or says why.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import rulesets
 from benchmarks.baseline import ELIGIBLE, INELIGIBLE, UNDETERMINED, Flat
 from screener.ir import AllOf, AnyOf, Ever, Fixed, Formula, Pick, Polarity, Protocol, Test
 
@@ -53,12 +58,25 @@ def peers(protocol: Protocol) -> tuple[list[Peer], list[str]]:
     found, absent = [], []
     for name, module, load in _PEERS:
         try:
-            engine = import_module(module)
+            engine = _beside(module) if name in _BESIDE else import_module(module)
         except ImportError:
             absent.append(name)
         else:
             found.append(load(name, engine, protocol))
     return found, absent
+
+
+def _beside(module: str) -> Any:
+    """An engine whose package has the name of another one's, from a folder of its own."""
+    place = Path(sys.prefix) / "peers" / module / "__init__.py"
+    if not place.exists():
+        raise ImportError(module)
+    spec = spec_from_file_location(f"{module}_beside", place)
+    assert spec is not None, "INVARIANT: a file of Python"
+    assert spec.loader is not None, "INVARIANT: a file of Python"
+    engine = module_from_spec(spec)
+    spec.loader.exec_module(engine)
+    return engine
 
 
 # --- the criteria as a neutral tree ---------------------------------------------------------------
@@ -153,10 +171,13 @@ def _json_logic(name: str, engine: Any, protocol: Protocol) -> Peer:
     judge = engine.jsonLogic
 
     def answer(patient: Flat) -> str:
-        return _word(bool(judge(whole, patient)))
+        try:
+            return _word(bool(judge(whole, patient)))
+        except TypeError:
+            return RAISED
 
     def answers(patient: Flat) -> list[Any]:
-        return [judge(one, patient) for one in each]
+        return [_or_none(partial(judge, one), patient, TypeError) for one in each]
 
     return Peer(name, answer, answers)
 
@@ -239,6 +260,31 @@ def _fhirpath(name: str, fhirpathpy: Any, protocol: Protocol) -> Peer:
     return Peer(name, answer, answers)
 
 
+def _business_rules(name: str, engine: Any, protocol: Protocol) -> Peer:
+    return _firing(name, rulesets.business_rules(engine, *_sides(protocol)))
+
+
+def _durable_rules(name: str, engine: Any, protocol: Protocol) -> Peer:
+    return _firing(name, rulesets.durable_rules(engine, *_sides(protocol)))
+
+
+def _zen_decision(name: str, zen: Any, protocol: Protocol) -> Peer:
+    whole, each = _whole(protocol, _ZEN), _each(protocol, _ZEN)
+    return _firing(name, rulesets.zen_decision(zen, whole, each))
+
+
+def _firing(name: str, judges: rulesets.Pair) -> Peer:
+    whole, each = judges
+
+    def answer(patient: Flat) -> str:
+        try:
+            return _word(whole(patient))
+        except rulesets.NoAnswer:
+            return RAISED
+
+    return Peer(name, answer, lambda patient: _or_none(each, patient, rulesets.NoAnswer))
+
+
 def _or_none(
     judge: Answer, given: Any, errors: type[Exception] | tuple[type[Exception], ...]
 ) -> Any:
@@ -250,11 +296,17 @@ def _or_none(
 
 
 Load = Callable[[str, Any, Protocol], Peer]
+#: Those whose package has the name of another's.
+_BESIDE = ("json-logic-qubit",)
 _PEERS: tuple[tuple[str, str, Load], ...] = (
     ("zen-engine", "zen", _zen),
+    ("zen-engine, a decision with its trace", "zen", _zen_decision),
     ("common-expression-language", "cel", _cel),
     ("panzi-json-logic", "json_logic", _json_logic),
+    ("json-logic-qubit", "json_logic", _json_logic),
     ("rule-engine", "rule_engine", _rule_engine),
+    ("business-rules", "business_rules", _business_rules),
+    ("durable-rules", "durable.lang", _durable_rules),
     ("fhirpathpy", "fhirpathpy", _fhirpath),
     ("cel-python", "celpy", _cel_python),
 )
