@@ -119,7 +119,8 @@ class Trial:
         """Judge a frame with a row for each patient; gives back the kind of frame it was given.
 
         Args:
-            frame: polars (eager or lazy), pandas or pyarrow, with the column names of a wide CSV.
+            frame: polars (eager or lazy), pandas, pyarrow, a relation of DuckDB or a dataframe of
+                Spark, with the column names of a wide CSV.
             as_of: the day of screening, for all.
             columns: the answers wanted, as they are called below; left out, all.
             refused: told of each patient whose row cannot be read, whose answers are null then;
@@ -129,7 +130,8 @@ class Trial:
         Returns:
             The column `patient` if there is one; `verdict`; `first_reason`, the criterion that
             fails or is waited for; a column for each stage and cohort (words); a column for each
-            criterion, true where it passes, null where it is unknown. Rows stay in their order.
+            criterion, true where it passes, null where it is unknown. Rows stay in
+            their order, but for DuckDB and Spark.
 
         Raises:
             ProfileError: a column or a row that cannot be read; a patient in two rows.

@@ -1,37 +1,27 @@
-"""Screens a frame and gives back the kind of frame it was given.
+"""Screens a frame of any kind and gives back the kind of frame it was given.
 
-It decides the order of the work: plan, compute in columns, answer the rows in doubt, and put both
-together. What an answer is, the plan and the reference say.
+It decides which engine computes: the frame's own, and polars for those of pandas and pyarrow, which
+as engines have given wrong answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
-from narwhals.dtypes import DType
 
-from screener.cohort.onebyone import Refused, answer_rows
-from screener.cohort.plan import DOUBT, Plan, behind, plan_wide
+from screener.cohort.relations import screen_relation
+from screener.cohort.screening import OnRefused, Screening
 from screener.diagnostics import Fault, ProfileError
-from screener.interpreters.columns import PATIENT, REASON, VERDICT, names_of
+from screener.interpreters.columns import PATIENT
 from screener.ir import Protocol
-from screener.truth import FALSE, TRUE, UNKNOWN
-from screener.truth import VERDICT as WORDS
 from screener.vocabulary import Vocabulary
 
-#: Told of each patient whose row cannot be read; his answers are null then.
-OnRefused: TypeAlias = Callable[[ProfileError], None]
-
-#: In the order of the numbers of false and true; null is the third.
-_VERDICTS = pl.Enum([WORDS[one].value for one in (FALSE, TRUE, UNKNOWN)])
-#: So many refused patients are named in one error.
-_NAMED = 20
-
-
 _Frame = TypeVar("_Frame")
+
+_RELATIONS = ("duckdb", "pyspark")
 
 
 def screen_frame(
@@ -47,156 +37,48 @@ def screen_frame(
     """Screen a frame of any kind, see `Trial.screen_frame`."""
     screening = Screening(protocol, vocabulary, as_of, wanted=wanted, refused=refused)
     given: Any = frame
-    package = type(frame).__module__.partition(".")[0]
-    if isinstance(given, pl.DataFrame | pl.LazyFrame):
-        table = given
-    elif package == "pandas":
-        table = pl.from_pandas(given, nan_to_null=True)
-    elif package == "pyarrow":
-        table = pl.DataFrame(given)
-    else:
-        message = f"a `{type(frame).__name__}` is no frame that can be screened"
-        raise ProfileError([Fault("frame", message, "those of polars, pandas and pyarrow are")])
-    if not unique:
-        _check_patients(table.lazy())
-    if isinstance(table, pl.LazyFrame):
-        return cast(_Frame, screening.lazy(table))
-    found: Any = screening.eager(table)
+    package = next(iter(type(frame).__module__.split(".")))
     if package == "pandas":
-        found = found.to_pandas().set_index(given.index)
+        given = pl.from_pandas(given, nan_to_null=True)
+    elif package == "pyarrow":
+        given = pl.DataFrame(given)
+    elif package not in ("polars", *_RELATIONS):
+        message = f"a `{type(frame).__name__}` is no frame that can be screened"
+        hint = "those of polars, duckdb, Spark, pandas and pyarrow are"
+        raise ProfileError([Fault("frame", message, hint)])
+    if not unique:
+        _check_patients(nw.from_native(given).lazy())
+    found: Any
+    if package in _RELATIONS:
+        found = screen_relation(screening, given)
+    elif isinstance(given, pl.LazyFrame):
+        found = screening.lazy(given)
+    else:
+        found = screening.eager(given)
+    if package == "pandas":
+        found = found.to_pandas().set_index(cast(Any, frame).index)
     elif package == "pyarrow":
         found = found.to_arrow()
     return cast(_Frame, found)
 
 
-def _check_patients(frame: pl.LazyFrame) -> None:
+def _check_patients(frame: nw.LazyFrame[Any]) -> None:
     """Refuse a frame in which a patient has two rows, or none is named.
 
     Nobody is judged on a part of what is recorded.
     """
     if PATIENT not in frame.collect_schema():
         return
-    named = pl.col(PATIENT)
-    counts = frame.select(
-        all=pl.len(), none=named.null_count(), different=named.drop_nulls().n_unique()
-    )
-    every, none, different = counts.collect(engine="streaming").row(0)
+    named = nw.col(PATIENT)
+    counts = frame.select(all=nw.len(), none=named.null_count(), different=named.n_unique())
+    every, none, different = counts.collect(backend="polars").row(0)
     if none:
         message = f"rows that name no patient: {none}"
-        fault = Fault("column patient", message, "name one in each row")
-        raise ProfileError([fault])
+        raise ProfileError([Fault("column patient", message, "name one in each row")])
     if different < every:
-        twice = frame.group_by(named).len().filter(pl.col("len") > 1).select(named)
-        some = twice.head(3).collect(engine="streaming").to_series().cast(pl.String).sort()
+        rows = frame.group_by(PATIENT).agg(rows=nw.len()).filter(nw.col("rows") > 1)
+        some = rows.sort(PATIENT).head(3).collect(backend="polars")[PATIENT].to_list()
         message = f"{every - different} rows name a patient who has another row: "
         hint = "further records of a patient stand in columns such as `platelets#2`"
         fault = Fault("column patient", message + ", ".join(f"`{one}`" for one in some), hint)
         raise ProfileError([fault])
-
-
-class Screening:
-    """One protocol on one day over frames with a row for each patient.
-
-    Args:
-        protocol: a checked protocol.
-        vocabulary: the facts it was checked against.
-        as_of: the day of screening, as an ordinal.
-        wanted: the columns asked for; left out, all of `names_of(protocol).all`.
-        refused: see `OnRefused`; left out, a refused patient is an error.
-    """
-
-    def __init__(
-        self,
-        protocol: Protocol,
-        vocabulary: Vocabulary,
-        as_of: int,
-        *,
-        wanted: Sequence[str] | None = None,
-        refused: OnRefused | None = None,
-    ) -> None:
-        self._protocol = protocol
-        self._vocabulary = vocabulary
-        self._as_of = as_of
-        self._refused = refused
-        names = names_of(protocol)
-        self.wanted = names.all if wanted is None else tuple(wanted)
-        unknown = [name for name in self.wanted if name not in names.all]
-        if unknown:
-            hint = f"there are {', '.join(names.all)}"
-            raise ProfileError([Fault("columns", f"`{unknown[0]}` is not an answer", hint)])
-        self._words = {name: _VERDICTS for name in (VERDICT, *names.stages, *names.cohorts)}
-        self._words[REASON] = pl.Enum(names.criteria)
-        self._schema = {name: self._words.get(name, pl.Boolean()) for name in self.wanted}
-
-    def plan(self, schema: Mapping[str, DType]) -> Plan:
-        """The plan for frames with these columns."""
-        return plan_wide(self._protocol, self._vocabulary, schema, self._as_of)
-
-    def lazy(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """The answers to a lazy frame, computed when they are collected."""
-        plan = self.plan(nw.from_native(frame).collect_schema())
-        found = self._answered(frame, plan)
-        if plan.doubt is None:
-            return found
-        patient = {} if plan.patient is None else {PATIENT: frame.collect_schema()[PATIENT]}
-        return found.map_batches(
-            lambda batch: self.settle(batch, plan),
-            schema={**patient, **self._schema},
-            streamable=True,
-        )
-
-    def eager(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The answers to a frame."""
-        plan = self.plan(nw.from_native(frame).schema)
-        found = self._answered(frame.lazy(), plan).collect()
-        return found if plan.doubt is None else self.settle(found, plan)
-
-    def _answered(self, frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-        """The answers of the columns in words, with what `Plan.truths` lets stand behind them."""
-        truths: pl.LazyFrame = plan.truths(nw.from_native(frame), self.wanted).to_native()
-        return truths.with_columns(
-            self._said(pl.col(name), name) for name in self.wanted if name in self._words
-        )
-
-    def _said(self, column: pl.Expr, name: str) -> pl.Expr:
-        """Codes of words, which take a twentieth of the time that texts take."""
-        code = column.cast(pl.UInt16) if name == REASON else column.cast(pl.UInt8).fill_null(2)
-        return code.cat.to(self._words[name])
-
-    def settle(self, found: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-        """Answer the rows in doubt, and leave only the answers."""
-        places = found[DOUBT].arg_true()
-        kept = [] if plan.patient is None else [PATIENT]
-        answered = found.select(*kept, *self.wanted)
-        if not len(places):
-            return answered
-        rows = found[places].select(
-            pl.int_range(pl.len()).alias(PATIENT),
-            *(pl.col(behind(one)).alias(one) for one in plan.source),
-        )
-        columns: dict[str, list[str | bool | None]] = {name: [] for name in self.wanted}
-        refused: list[ProfileError] = []
-        for one in answer_rows(self._protocol, self._vocabulary, rows, self._as_of):
-            if isinstance(one, Refused):
-                place = places[one.row]
-                who = f"row {place + 1}" if plan.patient is None else f"{found[PATIENT][place]}"
-                refused.append(ProfileError(one.error.faults, who))
-            for name in self.wanted:
-                columns[name].append(None if isinstance(one, Refused) else one[name])
-        self._tell(refused)
-        return answered.with_columns(
-            answered[name].scatter(places, pl.Series(name, columns[name], self._schema[name]))
-            for name in self.wanted
-        )
-
-    def _tell(self, refused: Sequence[ProfileError]) -> None:
-        if self._refused is not None:
-            for one in refused:
-                self._refused(one)
-        elif refused:
-            faults = [
-                fault._replace(pointer=f"{one.patient}, {fault.pointer}")
-                for one in refused[:_NAMED]
-                for fault in one.faults
-            ]
-            raise ProfileError(faults, refused[0].patient if len(refused) == 1 else None)

@@ -32,13 +32,14 @@ _OLD = 110
 class Plan:
     """What to do with a frame.
 
-    `patient`: the column of identifiers, if there is one. `source`: the columns that are read.
+    `patient`: the column of identifiers, if there is one. `source`: the columns that are read, and
+    how they are called for the time of the work, as some engines take a dot for more than a dot.
     `prepared`: columns to be added first, step by step; then those of `answers`. `doubt`: whether a
     row is to be answered one by one, over the columns prepared; None if no row ever is.
     """
 
     patient: str | None
-    source: tuple[str, ...]
+    source: Mapping[str, str]
     prepared: Sequence[Mapping[str, nw.Expr]]
     answers: Answers
     doubt: nw.Expr | None
@@ -46,25 +47,34 @@ class Plan:
     def truths(self, frame: nw.LazyFrame[Any], wanted: Sequence[str]) -> nw.LazyFrame[Any]:
         """What is wanted: truths, and of the reason the place of a criterion.
 
-        Where there may be doubts, `DOUBT` and the source stand behind it.
+        The columns of `frame` have the names of `source`; the answers are called `answer(place)`.
+        Where there may be doubts, `DOUBT` and the source stand behind them.
         """
         own, heads = self.answers.criteria, {**self.answers.heads, REASON: self.answers.reason}
         headed = any(name in heads for name in wanted)
-        columns = {passing(name): own[name] for name in (own if headed else wanted)}
-        found = [heads.get(name, nw.col(passing(name))).alias(name) for name in wanted]
+        columns = {
+            passing(index): expr
+            for index, (name, expr) in enumerate(own.items())
+            if headed or name in wanted
+        }
+        passes = {name: nw.col(passing(index)) for index, name in enumerate(own)}
+        found = [
+            (heads[name] if name in heads else passes[name]).alias(answer(place))
+            for place, name in enumerate(wanted)
+        ]
         if self.patient is not None:
             found.insert(0, nw.col(self.patient))
         if self.doubt is not None:
             columns[DOUBT] = self.doubt
-            found += [nw.col(DOUBT), *(nw.col(one).alias(behind(one)) for one in self.source)]
+            found += [nw.col(DOUBT), *map(nw.col, self.source.values())]
         for step in self.prepared:
             frame = frame.with_columns(**step) if step else frame
         return frame.with_columns(**columns).select(*found)
 
 
-def behind(name: str) -> str:
-    """The column of the source that stands behind answers in doubt."""
-    return f"__source.{name}"
+def answer(place: int) -> str:
+    """The column, for the time of the work, of the answer of that place among those wanted."""
+    return f"__answer_{place}"
 
 
 def plan_wide(
@@ -83,14 +93,12 @@ def plan_wide(
     found = answers(protocol, leaves.column)
     doubts = [one for each in wide.doubts.values() for one in each]
     doubts += [*leaves.doubts, *found.doubts, *_births(asking, wide)]
-    source = [name for each in wide.used.values() for name in each]
     if wide.as_of is not None:
         day = nw.col(wide.as_of).cast(nw.String)
         doubts.append(~day.is_null() & (day != iso(as_of)))
-        source.append(wide.as_of)
     return Plan(
         PATIENT if wide.patient is not None else None,
-        tuple(source),
+        wide.source,
         wide.prepared,
         found,
         any_of(doubts) if doubts else None,

@@ -46,17 +46,18 @@ class Wide:
     """A wide frame: what is recorded of each fact, by its name, and in which rows that is plain.
 
     `prepared`: columns to be added first, in two steps, by name. `doubts`: by fact, Boolean columns
-    that are true of rows which are not plain. `used`: by fact, the columns it is read from.
+    that are true of rows which are not plain. `source`: the columns that are read, and how they are
+    called for the time of the work.
     """
 
     patient: str | None
-    as_of: str | None
+    as_of: str | None = None
     recorded: dict[str, Recorded] = field(default_factory=dict)
     prepared: tuple[dict[str, nw.Expr], dict[str, nw.Expr]] = field(
         default_factory=lambda: ({}, {})
     )
     doubts: dict[str, list[nw.Expr]] = field(default_factory=dict)
-    used: dict[str, list[str]] = field(default_factory=dict)
+    source: dict[str, str] = field(default_factory=dict)
 
 
 def columns_of(schema: Mapping[str, DType], vocabulary: Vocabulary) -> Columns:
@@ -88,16 +89,18 @@ def read_wide(schema: Mapping[str, DType], vocabulary: Vocabulary, facts: Collec
         ProfileError: a column has a type that its fact is not recorded in.
     """
     columns = columns_of(schema, vocabulary)
-    wide = Wide(_PATIENT if _PATIENT in schema else None, _AS_OF if _AS_OF in schema else None)
+    wide = Wide(_PATIENT if _PATIENT in schema else None)
+    if _AS_OF in schema:
+        wide.as_of = wide.source[_AS_OF] = "__as_of"
     faults: list[Fault] = []
     groups: dict[str, dict[int, list[Column]]] = {}
     for one in columns.words:
         assert one.fact is not None, "INVARIANT: in a wide table a column is of a fact"
         if one.fact.name in facts and not isinstance(schema[one.heading], nw.Unknown):
             groups.setdefault(one.fact.name, {}).setdefault(one.number, []).append(one)
+            wide.source[one.heading] = f"__source_{one.position}"
     for name, numbered in groups.items():
         first, *others = (numbered[number] for number in sorted(numbered))
-        wide.used[name] = [one.heading for group in (first, *others) for one in group]
         reader = _Reader(vocabulary, vocabulary[name], schema, wide, faults)
         reader.read({one.word: one for one in first}, [one for group in others for one in group])
     if faults:
@@ -135,15 +138,18 @@ class _Reader:
         if found is not None:
             self._wide.recorded[self._fact.name] = found
 
+    def _column(self, heading: str) -> nw.Expr:
+        return nw.col(self._wide.source[heading])
+
     def _filled(self, heading: str) -> nw.Expr:
         """Whether there is anything in the column."""
-        column = nw.col(heading)
+        column = self._column(heading)
         if isinstance(self._schema[heading], nw.String):
             return ~column.is_null() & (column != "")
         return ~column.is_null()
 
     def _prepare(self, word: str, expr: nw.Expr, step: int = 0) -> nw.Expr:
-        name = f"__{self._fact.name}.{word}"
+        name = f"__{self._fact.name}_{word}"
         self._wide.prepared[step][name] = expr
         return nw.col(name)
 
@@ -195,7 +201,7 @@ class _Reader:
     # --- columns by their type ----------------------------------------------------------------
 
     def _numbers(self, heading: str) -> tuple[nw.Expr, bool] | None:
-        dtype, column = self._schema[heading], nw.col(heading)
+        dtype, column = self._schema[heading], self._column(heading)
         if dtype.is_integer():
             return column, True
         if isinstance(dtype, nw.Float64):
@@ -234,7 +240,7 @@ class _Reader:
         if not isinstance(self._schema[unit.heading], nw.String | nw.Enum | nw.Categorical):
             self._wrong(unit.heading, "a unit is a text")
             return (Scale(Fraction(1)),)
-        written = nw.col(unit.heading).cast(nw.String)
+        written = self._column(unit.heading).cast(nw.String)
         by_factor: dict[Fraction, list[str]] = {}
         for spelling, factor in factors.items():
             by_factor.setdefault(factor, []).append(spelling)
@@ -256,7 +262,7 @@ class _Reader:
         return tuple(scales)
 
     def _boolean(self, heading: str) -> nw.Expr | None:
-        dtype, column = self._schema[heading], nw.col(heading)
+        dtype, column = self._schema[heading], self._column(heading)
         if isinstance(dtype, nw.Boolean):
             return column
         if not isinstance(dtype, nw.String | nw.Enum | nw.Categorical):
@@ -268,7 +274,7 @@ class _Reader:
         return self._prepare("value", nw.when(yes).then(nw.lit(True)).when(no).then(nw.lit(False)))
 
     def _token(self, heading: str) -> nw.Expr | None:
-        dtype, column = self._schema[heading], nw.col(heading)
+        dtype, column = self._schema[heading], self._column(heading)
         known = words_of(self._fact.shape)
         if isinstance(dtype, nw.Enum):
             if set(dtype.categories) <= set(known):
@@ -286,7 +292,7 @@ class _Reader:
         return self._prepare("value", nw.when(column.is_in(known)).then(column))
 
     def _day(self, heading: str, word: str = "date") -> Days | None:
-        dtype, column = self._schema[heading], nw.col(heading)
+        dtype, column = self._schema[heading], self._column(heading)
         if isinstance(dtype, nw.Date):
             return Days(column, text=False)
         if isinstance(dtype, nw.Datetime):

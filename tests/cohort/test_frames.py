@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -62,6 +63,11 @@ def test_the_kind_of_frame_is_kept() -> None:
     assert lazy.collect_schema() == eager.schema
     assert lazy.collect().equals(eager)
     assert lazy.collect(engine="streaming").equals(eager)
+    relation = screened(duckdb.connect().from_arrow(FRAME.to_arrow()))
+    assert isinstance(relation, duckdb.DuckDBPyRelation)
+    words = [name for name, type in eager.schema.items() if isinstance(type, pl.Enum)]
+    in_texts = eager.with_columns(pl.col(words).cast(pl.String))
+    assert pl.DataFrame(relation.to_arrow_table()).sort("patient").equals(in_texts)
     table = screened(FRAME.to_arrow())
     assert isinstance(table, pa.Table)
     assert pl.DataFrame(table).equals(eager)
@@ -167,7 +173,11 @@ def flat_frame(patients: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 
 def test_200_000_patients_have_the_verdicts_of_a_function_written_by_hand() -> None:
     patients = flat_patients(VOCABULARY, PATIENTS, 0.05, seed=20261124)
-    found = screened(flat_frame(patients), columns=["verdict"])
     expected = pl.Series("verdict", [baseline.verdict(one) for one in patients])
+    frame = flat_frame(patients).with_row_index("patient")
+    found = screened(frame, columns=["verdict"])
     assert (found["verdict"].cast(pl.String) == expected).all()
+    relation = screened(duckdb.connect().from_arrow(frame.to_arrow()), columns=["verdict"])
+    found = pl.DataFrame(relation.to_arrow_table()).sort("patient")
+    assert (found["verdict"] == expected).all()
     assert set(expected) == {"eligible", "undetermined", "ineligible"}

@@ -63,15 +63,15 @@ def _named(kind: str, heads: Sequence[Stage | Cohort], taken: set[str]) -> tuple
     return tuple(f"{kind}.{one.id}" if one.id in taken else one.id for one in heads)
 
 
-def passing(name: str) -> str:
-    """The column, for the time of the work, of whether a criterion passes."""
-    return f"__{name}"
+def passing(index: int) -> str:
+    """The column, for the time of the work, of whether the criterion of that place passes."""
+    return f"__passes_{index}"
 
 
 class Answers(NamedTuple):
     """Columns in two steps: `heads` and `reason` rest on the columns of `criteria`.
 
-    The latter are called `passing(name)` then. Criteria and heads (the verdict of the trial, of
+    The latter are called `passing(index)` then. Criteria and heads (the verdict of the trial, of
     stages and of cohorts) are nullable Booleans, null being unknown; `reason` is the place of a
     criterion, null of an eligible patient. `doubts`: Boolean columns of the frame that are true of
     rows which these columns cannot answer.
@@ -91,7 +91,7 @@ def answers(protocol: Protocol, leaf: Callable[[Test], Column]) -> Answers:
         name: as_expr(compiler.column(one.passes))
         for name, one in zip(names.criteria, protocol.criteria, strict=True)
     }
-    own = [nw.col(passing(name)) for name in names.criteria]
+    own = [nw.col(passing(index)) for index in range(len(names.criteria))]
     over = Compiler(leaf, own.__getitem__)
     heads = {VERDICT: as_expr(over.column(protocol.verdict))}
     for name, stage in zip(names.stages, protocol.stages, strict=True):
@@ -132,7 +132,9 @@ def _first(holding: Sequence[nw.Expr]) -> nw.Expr | None:
         nw.when(one).then(place).otherwise(places[-1])
         for one, place in zip(holding, places, strict=False)
     ]
-    return nw.min_horizontal(*found) if found else None
+    if len(found) < 2:
+        return found[0] if found else None
+    return nw.min_horizontal(*found)
 
 
 def _reached(formula: Formula, index: int, over: Compiler) -> nw.Expr | None:

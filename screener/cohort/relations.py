@@ -1,0 +1,107 @@
+"""Screens tables that an engine holds: relations of DuckDB and dataframes of Spark.
+
+The columns are computed by that engine. The rows in doubt come here, batch by batch, and their
+answers go back to it; no Python runs where the engine computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from screener.cohort.plan import DOUBT, Plan
+from screener.cohort.screening import Screening
+from screener.diagnostics import Fault, ProfileError
+from screener.interpreters.columns import PATIENT, REASON, verdict_words
+
+#: So many rows in doubt are here at once.
+_BATCH = 10_000
+
+
+def screen_relation(screening: Screening, relation: Any) -> Any:
+    """The answers as a relation of the same engine, in no particular order.
+
+    Rows in doubt are answered now; the others when the relation is computed.
+
+    Raises:
+        ProfileError: no column names the patients, so that answers would belong to nobody.
+    """
+    frame = nw.from_native(relation)
+    plan = screening.plan(frame.collect_schema())
+    if plan.patient is None:
+        hint = "answers come in no particular order, so each row has to name its patient"
+        raise ProfileError([Fault("row 1", "there is no column `patient`", hint)])
+    if hasattr(relation, "withColumnsRenamed"):
+        frame = nw.from_native(relation.withColumnsRenamed(dict(plan.source)))
+    else:
+        frame = frame.rename(plan.source)
+    truths = plan.truths(frame, screening.wanted)
+    if plan.doubt is None:
+        return _in_words(screening, truths).to_native()
+    plain = _in_words(screening, truths.filter(~nw.col(DOUBT))).to_native()
+    open_rows = truths.filter(nw.col(DOUBT)).to_native()
+    answered = [_settled(screening, plan, batch) for batch in _batches(open_rows)]
+    return _joined(relation, plain, pl.concat(answered)) if answered else plain
+
+
+def _in_words(screening: Screening, truths: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    columns = [nw.col(PATIENT)]
+    for called, name in screening.called.items():
+        column = nw.col(called)
+        if name == REASON:
+            column = _reason(column, screening.names.criteria)
+        elif name in screening.names.words:
+            column = verdict_words(column)
+        columns.append(column.alias(name))
+    return truths.select(*columns)
+
+
+def _reason(place: nw.Expr, ids: tuple[str, ...]) -> nw.Expr:
+    chain = None
+    for number, one in enumerate(ids):
+        here, word = place == number, nw.lit(one)
+        chain = nw.when(here).then(word) if chain is None else chain.when(here).then(word)
+    return nw.lit(None, dtype=nw.String) if chain is None else chain
+
+
+def _settled(screening: Screening, plan: Plan, batch: pl.DataFrame) -> pl.DataFrame:
+    """The answers to rows in doubt, words as texts."""
+    answered = screening.settle(screening.in_words(batch.lazy()).collect(), plan)
+    words = [name for name in screening.wanted if name in screening.names.words]
+    return answered.with_columns(pl.col(words).cast(pl.String))
+
+
+def _batches(relation: Any) -> Iterator[pl.DataFrame]:
+    if hasattr(relation, "to_arrow_reader"):
+        for batch in relation.to_arrow_reader(_BATCH):
+            if batch.num_rows:
+                yield pl.DataFrame(batch)
+        return
+    schema = nw.from_native(relation).collect_schema().to_polars()
+    rows: list[tuple[Any, ...]] = []
+    for row in relation.toLocalIterator(prefetchPartitions=True):
+        rows.append(tuple(row))
+        if len(rows) == _BATCH:
+            yield pl.DataFrame(rows, schema=schema, orient="row")
+            rows = []
+    if rows:
+        yield pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _joined(given: Any, plain: Any, answered: pl.DataFrame) -> Any:
+    """Both as one relation; the answers are handed to the engine that was given."""
+    answers = answered.to_arrow()
+    if hasattr(given, "sparkSession"):
+        import pyarrow as pa
+
+        texts = [
+            pa.field(one.name, pa.string()) if pa.types.is_large_string(one.type) else one
+            for one in answers.schema
+        ]
+        there = given.sparkSession.createDataFrame(answers.cast(pa.schema(texts)))
+        return plain.union(there)
+    # DuckDB finds the table under its name here, in the connection of the relation.
+    return plain.union(given.query("given", "select * from answers"))
