@@ -54,7 +54,7 @@ def compare(seed: str, patients: int, *, typed: bool) -> tuple[list[str], Counte
     plan = screening.plan(native.schema)
     counts: Counter[str] = Counter({"rows": len(rows), "in columns": len(rows)})
     if plan.doubt is not None:
-        renamed = native.lazy().rename(plan.source)
+        renamed = native.lazy().rename(dict(plan.source))
         truths = plan.truths(renamed, screening.wanted).collect()
         counts["in columns"] -= int(truths[DOUBT].sum())
     wrong = []
