@@ -9,6 +9,7 @@ import typer
 from screener.cli.commands import (
     cases,
     check,
+    cohort,
     diff,
     explain,
     funnel,
@@ -62,6 +63,7 @@ def _options(
 app.command("screen")(screen.screen)
 app.command("explain")(explain.explain)
 app.command("match")(match.match_trials)
+app.command("cohort")(cohort.cohort)
 app.command("check")(check.check)
 app.command("test")(test.run_examples)
 app.command("trials")(trials.list_found)

@@ -47,7 +47,7 @@ def screen_frame(
         hint = "those of polars, duckdb, Spark, pandas and pyarrow are"
         raise ProfileError([Fault("frame", message, hint)])
     if not unique:
-        _check_patients(nw.from_native(given).lazy())
+        check_patients(nw.from_native(given).lazy())
     found: Any
     if package in _RELATIONS:
         found = screen_relation(screening, given)
@@ -62,7 +62,7 @@ def screen_frame(
     return cast(_Frame, found)
 
 
-def _check_patients(frame: nw.LazyFrame[Any]) -> None:
+def check_patients(frame: nw.LazyFrame[Any]) -> None:
     """Refuse a frame in which a patient has two rows, or none is named.
 
     Nobody is judged on a part of what is recorded.

@@ -45,7 +45,7 @@ def compare(seed: str, patients: int, *, typed: bool) -> tuple[list[str], Counte
     events = {name for name, fact in words["facts"].items() if fact["type"] == "event"}
     said = [row for profile, _ in people if (row := wide_row(profile, events)) is not None]
     rows = said[: len(said) // 4]
-    rows += [thinned(row, random, random.choice((0.3, 0.6, 1.0))) for row in said]
+    rows += [thinned(row, random, random.choice((0.05, 0.2, 1.0))) for row in said]
     frame = frame_of(rows, typed=typed)
     screening = Screening(engine.protocol, engine.vocabulary, as_of, refused=lambda _: None)
     found = screening.eager(frame).drop(PATIENT).to_dicts()

@@ -1,0 +1,48 @@
+"""`screener cohort`: its options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screener.cli import console, options
+
+
+def cohort(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TRIAL... DATA",
+            help="Trials, and last the patients: a wide Parquet, CSV or NDJSON file, or a folder "
+            "of Parquet files.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help="Where the answers go: a .parquet or .csv file; of several trials a folder.",
+        ),
+    ],
+    as_of: options.AsOf = None,
+    as_json: options.AsJson = False,
+    criteria: options.Criteria = None,
+) -> None:
+    """Judge a whole cohort in dataframes, and count where it is lost."""
+
+    def work() -> int:
+        from screener.cli.cohort import screen_cohort
+
+        return screen_cohort(
+            names,
+            out,
+            as_of=console.day(as_of),
+            as_json=as_json,
+            criteria=console.criteria_folders(criteria or []),
+        )
+
+    console.run(work)

@@ -1,0 +1,156 @@
+"""A cohort from a file to files of answers: one trial or several, read once, batch by batch.
+
+Memory does not grow with the data. Answers are written beside their place and put there when all of
+them are: whoever interrupts leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import narwhals as nw
+import polars as pl
+
+from screener.cohort.frames import check_patients
+from screener.cohort.funnel import Funnel
+from screener.cohort.screening import Screening
+from screener.diagnostics import Fault, ProfileError
+from screener.intake.tables.reading import open_table
+from screener.interpreters.columns import PATIENT
+from screener.ir import Protocol
+from screener.truth import OUTCOME, Truth
+from screener.vocabulary import Vocabulary
+
+#: So many patients are in memory at once.
+BATCH = 100_000
+_LISTS = (".ndjson", ".jsonl")
+_FORMS = (".parquet", ".csv", *_LISTS)
+
+
+class Asked(NamedTuple):
+    """One trial that is asked for, and where its answers go: a file ending in .parquet or .csv."""
+
+    protocol: Protocol
+    vocabulary: Vocabulary
+    out: Path
+
+
+def read_frame(path: Path) -> pl.LazyFrame:
+    """A wide file, or a folder of Parquet files, as a frame that is read when it is computed.
+
+    The cells of a CSV file are texts, as everywhere.
+
+    Raises:
+        ProfileError: it is of no form that is known.
+    """
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return pl.scan_parquet(path / "*.parquet")
+    if suffix == ".parquet":
+        return pl.scan_parquet(path)
+    if suffix == ".csv":
+        with path.open("rb") as stream:
+            table = open_table(stream)
+        names = [one or f"column {place + 1}" for place, one in enumerate(table.header)]
+        return pl.scan_csv(path, separator=table.delimiter, infer_schema=False, new_columns=names)
+    if suffix in _LISTS:
+        return pl.scan_ndjson(path)
+    hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
+    raise ProfileError([Fault(str(path), "nobody can tell what the file is written in", hint)])
+
+
+def screen_file(
+    asked: Sequence[Asked],
+    data: pl.LazyFrame,
+    as_of: int,
+    *,
+    refused: Callable[[str, ProfileError], None],
+    done: Callable[[int], None] = lambda _: None,
+) -> list[Funnel]:
+    """Screen a wide frame for each trial, reading it once.
+
+    Args:
+        asked: the trials.
+        data: a row for each patient, with a column `patient`.
+        as_of: the day of screening, as an ordinal.
+        refused: told of each patient who cannot be read, with the trial that does not judge him.
+        done: told, batch by batch, of how many patients there are answers.
+
+    Raises:
+        ProfileError: a column that cannot be read, a patient in two rows, or none named.
+    """
+    if PATIENT not in data.collect_schema():
+        hint = "name the column of the identifiers `patient`"
+        raise ProfileError([Fault("row 1", "there is no column `patient`", hint)])
+    check_patients(nw.from_native(data))
+    screenings = [
+        Screening(
+            one.protocol,
+            one.vocabulary,
+            as_of,
+            refused=lambda error, trial=one.protocol.trial: refused(trial, error),  # type: ignore[misc]
+        )
+        for one in asked
+    ]
+    schema = nw.from_native(data).collect_schema()
+    needed = {PATIENT}.union(*(one.plan(schema).source for one in screenings))
+    funnels = [Funnel(one.names.criteria) for one in screenings]
+    with _parts(asked) as folders:
+        batches = data.select(name for name in schema if name in needed)
+        for number, batch in enumerate(batches.collect_batches(chunk_size=BATCH)):
+            for screening, funnel, folder in zip(screenings, funnels, folders, strict=True):
+                answers = screening.eager(batch)
+                funnel.add(answers)
+                answers.write_parquet(folder / f"{number:08}.parquet")
+            done(len(batch))
+        for one, screening, folder in zip(asked, screenings, folders, strict=True):
+            _put(one.out, screening, folder)
+    return funnels
+
+
+@contextmanager
+def _parts(asked: Sequence[Asked]) -> Iterator[list[Path]]:
+    """A folder for the parts of each answer, beside its place; gone in the end."""
+    folders = [Path(tempfile.mkdtemp(prefix=".screener-", dir=one.out.parent)) for one in asked]
+    try:
+        yield folders
+    finally:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(out: Path, screening: Screening, folder: Path) -> None:
+    """Join the parts and put them in their place at once."""
+    found = [screening.eager(_nobody())] if not any(folder.iterdir()) else []
+    for frame in found:
+        frame.write_parquet(folder / "0.parquet")
+    answers = pl.scan_parquet(folder / "*.parquet")
+    whole = folder / "whole"
+    if out.suffix.lower() == ".csv":
+        answers.with_columns(map(_outcome, screening.names.criteria)).sink_csv(whole)
+    else:
+        answers.sink_parquet(whole)
+    whole.replace(out)
+
+
+def _nobody() -> pl.DataFrame:
+    return pl.DataFrame(schema={PATIENT: pl.String})
+
+
+def _outcome(name: str) -> pl.Expr:
+    """How a criterion ends, as a word."""
+    words = {truth: OUTCOME[truth].value for truth in Truth}
+    passes = pl.col(name)
+    word = (
+        pl.when(passes)
+        .then(pl.lit(words[Truth.TRUE]))
+        .when(~passes)
+        .then(pl.lit(words[Truth.FALSE]))
+        .otherwise(pl.lit(words[Truth.UNKNOWN]))
+    )
+    return word.alias(name)
