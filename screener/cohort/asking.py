@@ -16,7 +16,7 @@ from screener.diagnostics import ProfileError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
 from screener.interpreters.evaluate import evaluate
-from screener.ir import THIS, Age, OfNumber, Point, Protocol, Relative, Selection, Test
+from screener.ir import THIS, Age, Either, OfNumber, Point, Protocol, Relative, Selection, Test
 from screener.plan import Plan, plan_of
 from screener.quantities import Number, Range
 from screener.selection.frame import Frame
@@ -96,13 +96,16 @@ class Asking:
         found: set[Number] = set()
         for node in (*_nodes(selection), *_nodes(test.condition)):
             if isinstance(node, Range):
-                found.update(end for end in (node.low, node.high) if end is not None)
+                found.update(end for end in node[:2] if end is not None)
             elif isinstance(node, OfNumber):
                 found.add(node.number)
             elif isinstance(node, Relative):
                 found.add(0)  # the value may be held against a multiple of itself
             elif isinstance(node, Age):
                 found.update(node.cuts)
+            elif isinstance(node, Either):
+                # A value given that the computed one does not allow is in conflict with it.
+                found.update(_ends(self.nobody.select(node.computed)))
         if any(isinstance(node, Age) for node in _nodes(selection)):
             # An age of 75.5 years is one of 75, and nobody is younger than born.
             whole = {floor(one) for one in found}
@@ -121,10 +124,10 @@ class Asking:
             # As a named date it moves what hangs on it past the day of screening, and past others.
             for day in (self.as_of, *fixed):
                 there = shift(day, -one.months, -one.days if one.anchor else 0)
-                found.update(there + near for near in _NEAR)
+                found.update(there + near for near in (_NEAR if one.months else (0,)))
         for age in (node for node in _nodes(selection) if isinstance(node, Age)):
             for days in self.nobody._frame.point(age.at).days:
-                for years in {floor(cut) + more for cut in self.cuts(test) for more in (0, 1)}:
+                for years in {cut + more for cut in age.cuts for more in (0, 1)}:
                     if 0 <= years <= 200:
                         born = shift(days.first, months=-12 * years)
                         found.update(born + near for near in _NEAR)
@@ -156,6 +159,13 @@ def _nodes(node: object) -> Iterator[object]:
     elif isinstance(node, tuple | frozenset):
         for part in node:
             yield from _nodes(part)
+
+
+def _ends(selected: Selected) -> Iterator[Number]:
+    """The ends of the numbers that it may be."""
+    for value in selected.values:
+        if isinstance(value, Range):
+            yield from (end for end in value[:2] if end is not None)
 
 
 def _written(days: set[int]) -> set[int]:

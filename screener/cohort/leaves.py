@@ -15,7 +15,16 @@ import narwhals as nw
 from screener.cohort.asking import Asking, holds_kind
 from screener.cohort.wide import words_of
 from screener.days import iso
-from screener.interpreters.columns import Axis, Column, Recorded, Table, Words, as_expr, judged
+from screener.interpreters.columns import (
+    Axis,
+    Column,
+    Days,
+    Recorded,
+    Table,
+    Words,
+    as_expr,
+    judged,
+)
 from screener.ir import (
     Age,
     Calculation,
@@ -89,7 +98,8 @@ class Leaves:
             return nothing
         days = Axis(())
         dates: list[str | None] = [None]
-        if recorded.day is not None and holds_kind(selection, *_BY_DAY):
+        by_day = holds_kind(selection, *_BY_DAY) or isinstance(recorded.values, Days)
+        if recorded.day is not None and by_day:
             self.doubts.append(~recorded.day.column.is_null())
         elif recorded.day is not None:
             days = Axis.of(self._asking.day_cuts(selection))

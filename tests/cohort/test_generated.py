@@ -39,7 +39,7 @@ def thinned(row: Row, random: Random, share: float) -> Row:
 def compare(seed: str, patients: int, *, typed: bool) -> tuple[list[str], Counter[str]]:
     """Where the frame and the reference differ; how many rows were answered in columns."""
     random = Random(seed)
-    trial, words, people = trial_with_patients(seed, 6, patients)
+    trial, words, people = trial_with_patients(seed, 5, patients)
     engine = Engine(trial, words)
     as_of = Counter(day for _, day in people).most_common(1)[0][0].toordinal()
     events = {name for name, fact in words["facts"].items() if fact["type"] == "event"}
