@@ -37,6 +37,7 @@ PARTS = {
     "malformed": "tests.web.malformed",
     "described": "tests.web.described",
     "judge": "tests.judge.campaign",
+    "trees": "tests.judge.trees",
     "properties": "tests.properties.campaign",
     "drafts": "tests.registry.campaign",
     "fuzz": "tests.fuzz.campaign",
