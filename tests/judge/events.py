@@ -70,7 +70,9 @@ def count(question: Question) -> Answer:
     truth = shared(number.test(Fraction(n), None) for n in range(certain, most + 1))
     if truth is not None:
         return Answer(truth)
-    return Answer(None, UNCLAIMED) if "distinct" in words and found.maybe else found.why
+    # Days that may be the same or not leave it open as well.
+    days_open = "distinct" in words and certain != possible
+    return Answer(None, UNCLAIMED) if days_open else found.why
 
 
 def _counted(question: Question, record: Record, certain: bool) -> Truth:
