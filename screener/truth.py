@@ -23,10 +23,17 @@ class Truth(Enum):
     def __bool__(self) -> NoReturn:
         raise TypeError("a truth has three values: write `truth is Truth.TRUE`")
 
+    def __lt__(self, other: Truth) -> bool:
+        return _RANK[self] < _RANK[other]
+
+    def __gt__(self, other: Truth) -> bool:
+        return _RANK[self] > _RANK[other]
+
 
 #: The values by themselves: Python 3.11 takes ten times as long to look one up in its class, which
 #: tells where every part of a formula is judged.
 FALSE, UNKNOWN, TRUE = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
+_RANK = {FALSE: 0, UNKNOWN: 1, TRUE: 2}
 
 
 class Outcome(Enum):

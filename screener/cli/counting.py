@@ -31,7 +31,7 @@ def count_funnel(
 ) -> int:
     """Count where patients are lost."""
     edition = edition_of(name, criteria, as_of)
-    sheets = Sheets(edition, files, as_of, wanted)
+    sheets = Sheets(edition.vocabulary, files, as_of, wanted)
     found = funnel(
         edition,
         (judge_patient(edition.protocol, edition.vocabulary, sheet, day) for sheet, day in sheets),
@@ -67,7 +67,7 @@ def count_sweep(
     if len(varied) > 2:
         raise console.UsageFault("one thing is varied for a curve, two for a grid, no more")
     edition = edition_of(name, criteria, as_of)
-    sheets = Sheets(edition, files, as_of, wanted)
+    sheets = Sheets(edition.vocabulary, files, as_of, wanted)
     try:
         found = sweep(edition, sheets, varied, off)
     except Unvaried as error:

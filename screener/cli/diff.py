@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from screener.catalog import Edition
 from screener.cli import console
-from screener.cli.patients import Entry, Wanted, entries, require
-from screener.cli.screen import Day, progress_of, reject
+from screener.cli.moving import moves_of
+from screener.cli.output import give, refuse_existing
+from screener.cli.patients import Wanted, require
+from screener.cli.sheets import Sheets
 from screener.cli.versions import edition_of
-from screener.diagnostics import Fault, ProfileError
-from screener.facts import FactSheet
-from screener.intake.profile import read_profile
 from screener.terminal import Ink, clean, wrapped
-from screener.trial import agreed_day, declared_otherwise, named, own_day
-from screener.truth import Outcome, Verdict
-from screener.workbench.comparing import Comparison, CriterionChange, Relation, compare
-from screener.workbench.moving import Mover, Moves, moves
-
-_RELATION = {
-    Relation.EQUIVALENT: "judges every patient alike",
-    Relation.STRICTER: "is stricter: it lets nobody in whom the old one kept out",
-    Relation.LOOSER: "is looser: it keeps nobody out whom the old one let in",
-    Relation.BOTH: "is both: it lets some in and keeps others out",
-    Relation.UNDECIDED: "could not be compared to the end",
-}
+from screener.truth import Verdict
+from screener.workbench.comparing import Comparison, CriterionChange, compare
+from screener.workbench.moving import Ending, Mover, Moves
+from screener.workbench.report import RELATION, VERDICTS, report, what_changed, windows_moved
 
 
 class Asked(NamedTuple):
@@ -37,6 +29,7 @@ class Asked(NamedTuple):
     as_of: int | None
     timeout: float
     as_json: bool
+    html: Path | None
 
 
 def diff_versions(
@@ -49,19 +42,34 @@ def diff_versions(
     before = edition_of(old, criteria, asked.as_of)
     after = edition_of(new, criteria, asked.as_of)
     require(asked.patients)
+    refuse_existing(asked.html)
     compared = compare(before, after, timeout_ms=max(1, round(asked.timeout * 1000)))
     moved, code = None, console.DONE
     if asked.patients:
-        moved, code = _moved(before, after, asked, wanted)
+        both = {**before.vocabulary, **after.vocabulary}
+        sheets = Sheets(both, asked.patients, asked.as_of, wanted)
+        moved = moves_of(before, after, sheets)
+        code = sheets.code
     if asked.as_json:
         console.put_json(_json(before, after, compared, moved))
     else:
         for line in _lines(before, after, compared, moved):
             console.put(line + "\n")
+    if asked.html is not None:
+        from screener.web.report import page
+
+        give(page(report(before, after, compared, moved), _command(old, new, asked)), asked.html)
     if code == console.DONE and moved is not None:
         seen = {pair for pair, count in moved.table.items() if count}
         return console.NOT_HELD if seen & set(refused) else code
     return code
+
+
+def _command(old: str, new: str, asked: Asked) -> str:
+    """What was asked, to be asked again."""
+    words = ["screener", "diff", old, new]
+    words += [word for one in asked.patients for word in ("--patients", one)]
+    return shlex.join(words)
 
 
 def _move(text: str) -> tuple[Verdict, Verdict]:
@@ -73,58 +81,6 @@ def _move(text: str) -> tuple[Verdict, Verdict]:
             f"the verdicts are {', '.join(names)}"
         )
     return names[old], names[new]
-
-
-def _moved(old: Edition, new: Edition, asked: Asked, wanted: Wanted) -> tuple[Moves, int]:
-    """Who moves, and the exit code of reading the patients."""
-    both = {**old.vocabulary, **new.vocabulary}
-    rejected = 0
-
-    with (
-        wanted.intake(both, asked.as_of, asked.patients) as intake,
-        progress_of(entries(asked.patients, intake)) as patients,
-    ):
-
-        def read() -> Iterator[tuple[FactSheet, int]]:
-            nonlocal rejected
-            day = Day(asked.as_of)
-            for entry in patients:
-                try:
-                    yield _sheet(old, new, entry, day)
-                except ProfileError as error:
-                    rejected += 1
-                    reject(entry, error, as_json=False)
-
-        moved = moves(old, new, read())
-        intake.account.tell()
-    return moved, console.BAD_DATA if rejected else console.DONE
-
-
-def _sheet(old: Edition, new: Edition, entry: Entry, day: Day) -> tuple[FactSheet, int]:
-    """The facts of a patient and the day he is judged on.
-
-    Raises:
-        ProfileError: if he cannot be read, or the versions do not read his facts alike.
-    """
-    data = entry.data
-    if isinstance(data, ProfileError):
-        raise data
-    own = data.as_of if isinstance(data, FactSheet) else own_day(data)
-    who = data.patient if isinstance(data, FactSheet) else named(data)
-    otherwise = day.otherwise(own)
-    as_of = agreed_day(day.asked, own, who) if otherwise is None else otherwise
-    vocabulary = {**old.vocabulary, **new.vocabulary}
-    if not isinstance(data, FactSheet):
-        data = read_profile(data, vocabulary, as_of=as_of)
-    differing = [
-        fact
-        for fact in declared_otherwise(data, old.vocabulary, vocabulary)
-        if fact in old.vocabulary
-    ]
-    if differing:
-        message = "the two versions declare the fact differently"
-        raise ProfileError([Fault(f"/facts/{fact}", message) for fact in differing], who)
-    return data, as_of
 
 
 def _json(
@@ -149,13 +105,18 @@ def _which(edition: Edition) -> dict[str, object]:
 def _lines(old: Edition, new: Edition, compared: Comparison, moved: Moves | None) -> Iterator[str]:
     paint, width = console.painter(), console.width()
     yield paint(f"{_name(old)} -> {_name(new)}", Ink.STRONG)
-    yield from wrapped(f"The new version {_RELATION[compared.relation]}.", width)
+    yield from wrapped(f"The new version {RELATION[compared.relation]}.", width)
     for reason in compared.reasons:
         yield from wrapped(clean(reason), width, "  not decided: ", "    ")
     yield ""
+    for window in windows_moved(old, new, compared):
+        said = f"{window.title}: the window was {window.old}, and is {window.new}."
+        said += f" By that alone changed: {window.alone}." if window.alone else ""
+        yield from wrapped(clean(said), width)
+        yield ""
     same = [one for one in compared.criteria if not (one.text_changed or one.rule_changed)]
     for one in compared.criteria:
-        if one not in same:
+        if one not in same and (one.text_changed or not one.by_window):
             yield from _criterion(old, new, one, width)
     are = "criterion is" if len(same) == 1 else "criteria are"
     yield f"{len(same)} {are} unchanged."
@@ -167,7 +128,7 @@ def _lines(old: Edition, new: Edition, compared: Comparison, moved: Moves | None
 
 
 def _criterion(old: Edition, new: Edition, one: CriterionChange, width: int) -> Iterator[str]:
-    yield f"{clean(one.id)}: {one.relation.value}; {_what_changed(old, new, one)}"
+    yield f"{clean(one.id)}: {one.relation.value}; {what_changed(old, new, one)}"
     before = {each.id: each.text for each in old.protocol.criteria}.get(one.id)
     after = {each.id: each.text for each in new.protocol.criteria}.get(one.id)
     if before != after:
@@ -184,23 +145,10 @@ def _criterion(old: Edition, new: Edition, one: CriterionChange, width: int) -> 
     yield ""
 
 
-def _what_changed(old: Edition, new: Edition, one: CriterionChange) -> str:
-    if one.id not in {each.id for each in old.protocol.criteria}:
-        return "new"
-    if one.id not in {each.id for each in new.protocol.criteria}:
-        return "taken out"
-    if one.text_changed and one.rule_changed:
-        return "text and rule changed"
-    if one.rule_changed:
-        return "the rule changed, its text did not"
-    return "the text changed, its rule did not"
-
-
 def _table(moved: Moves) -> Iterator[str]:
-    verdicts = tuple(reversed(Verdict))
-    rows = [["old \\ new", *(one.value for one in verdicts)]]
-    for old in verdicts:
-        rows.append([old.value, *(str(moved.table.get((old, new), 0)) for new in verdicts)])
+    rows = [["old \\ new", *(one.value for one in VERDICTS)]]
+    for old in VERDICTS:
+        rows.append([old.value, *(str(moved.table.get((old, new), 0)) for new in VERDICTS)])
     for row in rows:
         yield "  " + row[0].ljust(14) + "".join(cell.rjust(14) for cell in row[1:])
     yield ""
@@ -215,8 +163,8 @@ def _mover(one: Mover) -> str:
     return clean(f"{one.patient or 'a patient'}: {one.old.value} -> {one.new.value} ({causes})")
 
 
-def _outcome(outcome: Outcome | None) -> str:
-    return "(not there)" if outcome is None else outcome.value
+def _outcome(ending: Ending | None) -> str:
+    return "(not there)" if ending is None else ending.outcome.value
 
 
 def _name(edition: Edition) -> str:

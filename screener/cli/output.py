@@ -19,8 +19,7 @@ def give(text: str, out: Path | None) -> None:
     if out is None:
         console.put(text)
         return
-    if out.exists():
-        raise console.UsageFault(f"`{clean(str(out))}` is there already; name another file")
+    refuse_existing(out)
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False
@@ -34,3 +33,13 @@ def give(text: str, out: Path | None) -> None:
         raise console.UsageFault(f"`{clean(str(out))}` cannot be written: {reason}") from error
     finally:
         Path(file.name).unlink(missing_ok=True)
+
+
+def refuse_existing(out: Path | None) -> None:
+    """Say at once that a file is there already, before anything is worked out for it.
+
+    Raises:
+        UsageFault: if it is.
+    """
+    if out is not None and out.exists():
+        raise console.UsageFault(f"`{clean(str(out))}` is there already; name another file")

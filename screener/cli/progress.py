@@ -28,9 +28,9 @@ def bar(said: str) -> Callable[[Sequence[T]], AbstractContextManager[Iterable[T]
 
 
 @contextmanager
-def count(every: Iterable[T], said: str) -> Iterator[Iterable[T]]:
-    """A count of what goes through, while the answers themselves go elsewhere."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
+def count(every: Iterable[T], said: str, *, answers_last: bool = False) -> Iterator[Iterable[T]]:
+    """A count of what goes through, unless answers appear on the same terminal meanwhile."""
+    if not sys.stderr.isatty() or (sys.stdout.isatty() and not answers_last):
         yield every
         return
     from rich.progress import SpinnerColumn, TextColumn

@@ -7,7 +7,8 @@ patient shows, the relation is undecided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
@@ -15,6 +16,7 @@ from screener.catalog import Edition
 from screener.formulas import spelled_out
 from screener.interpreters.smt.pairs import Claim, Pair, certain, negation
 from screener.interpreters.smt.solver import Impossible, Undecided
+from screener.ir import Protocol, Window
 from screener.judging import Judged
 from screener.truth import VERDICT, Truth, Verdict
 from screener.workbench.finder import Finder, Found
@@ -57,20 +59,37 @@ class Example(NamedTuple):
 
 
 class CriterionChange(NamedTuple):
-    """One criterion in both versions; one that only one of them has passes in the other."""
+    """One criterion in both versions; one that only one of them has passes in the other.
+
+    `by_window`: the rule changed, but by nothing else than the window of its stage.
+    """
 
     id: str
     relation: Relation
     text_changed: bool
     rule_changed: bool
+    by_window: bool
     examples: tuple[Example, ...]
     reasons: tuple[str, ...]
+
+
+class WindowChange(NamedTuple):
+    """A stage that both versions have, with another window; None is no window at all.
+
+    `criteria`: those whose rules changed by nothing else.
+    """
+
+    stage: str
+    old: Window | None
+    new: Window | None
+    criteria: tuple[str, ...]
 
 
 class Comparison(NamedTuple):
     """The whole, and each criterion of either version in protocol order."""
 
     relation: Relation
+    windows: tuple[WindowChange, ...]
     criteria: tuple[CriterionChange, ...]
     examples: tuple[Example, ...]
     reasons: tuple[str, ...]
@@ -79,12 +98,16 @@ class Comparison(NamedTuple):
         """As in the answer of `screener diff --json`."""
         return {
             "relation": self.relation.value,
+            "windows": [
+                {"stage": one.stage, "criteria": list(one.criteria)} for one in self.windows
+            ],
             "criteria": [
                 {
                     "id": one.id,
                     "relation": one.relation.value,
                     "text_changed": one.text_changed,
                     "rule_changed": one.rule_changed,
+                    "by_window": one.by_window,
                     "witnesses": [each.to_json() for each in one.examples],
                     "undecided": list(one.reasons),
                 }
@@ -115,7 +138,9 @@ class _Comparer:
             self.finder.verdict(1),
             lambda judged: (judged[0].verdict.truth, judged[1].verdict.truth),
         )
-        return Comparison(relation, tuple(self._criteria()), examples, reasons)
+        criteria = tuple(self._criteria())
+        windows = tuple(_windows(self.old.protocol, self.new.protocol, criteria))
+        return Comparison(relation, windows, criteria, examples, reasons)
 
     def _criteria(self) -> Iterator[CriterionChange]:
         for id in dict.fromkeys((*self._where[1], *self._where[0])):
@@ -125,17 +150,19 @@ class _Comparer:
                 certain(True) if after is None else self.finder.criterion(after, 1),
                 _of_criterion(before, after),
             )
-            text, rule = self._changed(before, after)
-            yield CriterionChange(id, relation, text, rule, examples, reasons)
+            changed = self._changed(before, after)
+            yield CriterionChange(id, relation, *changed, examples, reasons)
 
-    def _changed(self, before: int | None, after: int | None) -> tuple[bool, bool]:
-        """Whether the words and whether the formula differ."""
+    def _changed(self, before: int | None, after: int | None) -> tuple[bool, bool, bool]:
+        """Whether the words and whether the formula differ, and if only by the stage's window."""
         if before is None or after is None:
-            return True, True
+            return True, True, False
         old, new = self.old.protocol, self.new.protocol
         one, other = old.criteria[before], new.criteria[after]
-        same = spelled_out(old, one.passes) == spelled_out(new, other.passes)
-        return one.text != other.text, not same
+        was, is_ = spelled_out(old, one.passes), spelled_out(new, other.passes)
+        then, now = _window_of(old).get(one.stage), _window_of(new).get(other.stage)
+        moved = then is not None and now is not None and _exchanged(was, then, now) == is_
+        return one.text != other.text, was != is_, was != is_ and moved
 
     def _related(
         self, before: Pair, after: Pair, outcomes: _Outcomes
@@ -165,7 +192,7 @@ class _Comparer:
         self, claims: tuple[Claim, ...], direction: Direction, outcomes: _Outcomes
     ) -> Example | Impossible | Undecided:
         def moves(judged: tuple[Judged, ...]) -> bool:
-            old, new = (_RANK[one] for one in outcomes(judged))
+            old, new = outcomes(judged)
             return new > old if direction is Direction.GAINED else new < old
 
         answer = self.finder.find(*claims, shown=moves)
@@ -175,8 +202,36 @@ class _Comparer:
         return Example(direction, answer.witness, old, new)
 
 
+def _windows(
+    old: Protocol, new: Protocol, criteria: tuple[CriterionChange, ...]
+) -> Iterator[WindowChange]:
+    then, now = _window_of(old), _window_of(new)
+    stage_of = {one.id: one.stage for one in new.criteria}
+    for stage in new.stages:
+        if stage.id in then and then[stage.id] != now[stage.id]:
+            alone = tuple(
+                one.id for one in criteria if one.by_window and stage_of[one.id] == stage.id
+            )
+            yield WindowChange(stage.id, then[stage.id], now[stage.id], alone)
+
+
+def _window_of(protocol: Protocol) -> Mapping[str, Window | None]:
+    return {stage.id: stage.window for stage in protocol.stages}
+
+
+def _exchanged(node: Any, old: Window, new: Window) -> Any:
+    """The same, each such window exchanged for the other."""
+    if node == old:
+        return new
+    if type(node) is tuple:
+        return tuple(_exchanged(one, old, new) for one in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        own = {one.name: getattr(node, one.name) for one in fields(node) if one.init}
+        return replace(node, **{name: _exchanged(one, old, new) for name, one in own.items()})
+    return node
+
+
 _Outcomes: TypeAlias = Callable[[tuple[Judged, ...]], tuple[Truth, Truth]]
-_RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
 
 
 def _of_criterion(before: int | None, after: int | None) -> _Outcomes:

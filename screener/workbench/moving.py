@@ -7,24 +7,34 @@ is the bare finding; sentences are made for the movers only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from screener.catalog import Edition
 from screener.days import iso
 from screener.facts import FactSheet
-from screener.judging import Judged, judge_patient
+from screener.interpreters.evaluate import evaluate
+from screener.judging import Judged, judge
+from screener.plan import Plan, plan_of
+from screener.selection.frame import Frame
+from screener.selection.select import select_each
+from screener.selection.selected import Selected
 from screener.truth import OUTCOME, VERDICT, Outcome, Truth, Verdict
 
-_RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
+
+class Ending(NamedTuple):
+    """How a criterion ends by one version, and why, with the values it rests on."""
+
+    outcome: Outcome
+    sentence: str
 
 
 class Cause(NamedTuple):
     """A criterion that ends otherwise; None where a version does not have it."""
 
     id: str
-    old: Outcome | None
-    new: Outcome | None
+    old: Ending | None
+    new: Ending | None
 
 
 class Mover(NamedTuple):
@@ -35,6 +45,14 @@ class Mover(NamedTuple):
     old: Verdict
     new: Verdict
     because: tuple[Cause, ...]
+
+
+class Judgement(NamedTuple):
+    """Both verdicts on one patient; `mover` where they differ."""
+
+    old: Verdict
+    new: Verdict
+    mover: Mover | None
 
 
 class Moves(NamedTuple):
@@ -59,8 +77,10 @@ class Moves(NamedTuple):
                     "because": [
                         {
                             "id": cause.id,
-                            "old": None if cause.old is None else cause.old.value,
-                            "new": None if cause.new is None else cause.new.value,
+                            "old": None if cause.old is None else cause.old.outcome.value,
+                            "new": None if cause.new is None else cause.new.outcome.value,
+                            "old_sentence": None if cause.old is None else cause.old.sentence,
+                            "new_sentence": None if cause.new is None else cause.new.sentence,
                         }
                         for cause in one.because
                     ],
@@ -68,6 +88,77 @@ class Moves(NamedTuple):
                 for one in self.movers
             ],
         }
+
+
+class Both:
+    """Two versions made ready to judge the same patients; what both look for is looked up once."""
+
+    def __init__(self, old: Edition, new: Edition) -> None:
+        self._plans = (
+            plan_of(old.protocol, old.vocabulary),
+            plan_of(new.protocol, new.vocabulary),
+        )
+        one, other = self._plans
+        # A selection means the same in both only where the days and the facts do.
+        alike = one.dates == other.dates and one.vocabulary == other.vocabulary
+        every = [*old.protocol.selections, *new.protocol.selections]
+        places = {selection: slot for slot, selection in enumerate(dict.fromkeys(every))}
+        self._shared = tuple(places) if alike else None
+        soles = dict(zip(every, (*one.soles, *other.soles), strict=True))
+        self._soles = tuple(soles[selection] for selection in places)
+        self._slots = tuple(
+            tuple(places[selection] for selection in plan.protocol.selections)
+            for plan in self._plans
+        )
+
+    def judge(self, sheet: FactSheet, as_of: int) -> Judgement:
+        """Judge one patient by both; the vocabularies of both read his facts alike."""
+        judged = [
+            judge(plan.protocol, selected)
+            for plan, selected in zip(self._plans, self._selected(sheet, as_of), strict=True)
+        ]
+        old, new = (VERDICT[one.truth] for one in judged)
+        if old is new:
+            return Judgement(old, new, None)
+        because = tuple(self._causes(*judged))
+        return Judgement(old, new, Mover(sheet.patient, as_of, old, new, because))
+
+    def _selected(self, sheet: FactSheet, as_of: int) -> Iterator[Sequence[Selected]]:
+        if self._shared is None:
+            for plan in self._plans:
+                frame = Frame(sheet, plan.vocabulary, plan.dates, as_of)
+                yield select_each(frame, plan.protocol.selections, plan.soles)
+            return
+        plan = self._plans[0]
+        found = select_each(
+            Frame(sheet, plan.vocabulary, plan.dates, as_of), self._shared, self._soles
+        )
+        for slots in self._slots:
+            yield [found[slot] for slot in slots]
+
+    def _causes(self, first: Judged, second: Judged) -> Iterator[Cause]:
+        old, new = self._plans
+        before = dict(zip(old.ids, first.truths, strict=True))
+        after = dict(zip(new.ids, second.truths, strict=True))
+        for id in dict.fromkeys((*after, *before)):
+            # A criterion that one version does not have passes there.
+            if before.get(id, Truth.TRUE) is not after.get(id, Truth.TRUE):
+                yield Cause(id, _ending(old, first, id), _ending(new, second, id))
+
+
+def _ending(plan: Plan, judged: Judged, id: str) -> Ending | None:
+    if id not in plan.ids:
+        return None
+    index = plan.ids.index(id)
+    criterion, truth = plan.protocol.criteria[index], judged.truths[index]
+    applies = (
+        Truth.TRUE
+        if criterion.applies is None
+        else evaluate(criterion.applies, judged.selected).truth
+    )
+    leaves = judged.leaves(index)
+    sentence = plan.teller.sentence(criterion, truth, applies, leaves, judged.selected)
+    return Ending(OUTCOME[truth], sentence)
 
 
 def moves(old: Edition, new: Edition, patients: Iterable[tuple[FactSheet, int]]) -> Moves:
@@ -78,40 +169,22 @@ def moves(old: Edition, new: Edition, patients: Iterable[tuple[FactSheet, int]])
         new: the version after.
         patients: the facts, which both vocabularies read alike, and the day of screening.
     """
+    both = Both(old, new)
+    return counted(both.judge(sheet, as_of) for sheet, as_of in patients)
+
+
+def counted(judgements: Iterable[Judgement]) -> Moves:
+    """The table, and the movers: eligible to ineligible first, other losses, then gains."""
     table: Counter[tuple[Verdict, Verdict]] = Counter()
-    movers: list[tuple[int, Mover]] = []
-    for sheet, as_of in patients:
-        first = judge_patient(old.protocol, old.vocabulary, sheet, as_of)
-        second = judge_patient(new.protocol, new.vocabulary, sheet, as_of)
-        verdicts = VERDICT[first.verdict.truth], VERDICT[second.verdict.truth]
-        table[verdicts] += 1
-        if verdicts[0] is not verdicts[1]:
-            because = tuple(_causes(old, new, first, second))
-            mover = Mover(sheet.patient, as_of, *verdicts, because)
-            movers.append((_loss(first.verdict.truth, second.verdict.truth), mover))
+    movers: list[Mover] = []
+    for one in judgements:
+        table[one.old, one.new] += 1
+        if one.mover is not None:
+            movers.append(one.mover)
     # Python's sort is stable: patients stay in the order of the file within each kind of move.
-    movers.sort(key=lambda one: one[0])
-    return Moves(dict(table), tuple(mover for _, mover in movers))
+    movers.sort(key=lambda one: _KINDS[one.old, one.new])
+    return Moves(dict(table), tuple(movers))
 
 
-def _causes(old: Edition, new: Edition, first: Judged, second: Judged) -> Iterator[Cause]:
-    before = _outcomes(old, first)
-    after = _outcomes(new, second)
-    for id in dict.fromkeys((*after, *before)):
-        # A criterion that one version does not have passes there.
-        if before.get(id, Outcome.PASS) is not after.get(id, Outcome.PASS):
-            yield Cause(id, before.get(id), after.get(id))
-
-
-def _outcomes(edition: Edition, judged: Judged) -> dict[str, Outcome]:
-    return {
-        criterion.id: OUTCOME[finding.truth]
-        for criterion, finding in zip(edition.protocol.criteria, judged.criteria, strict=True)
-    }
-
-
-def _loss(old: Truth, new: Truth) -> int:
-    """Eligible to ineligible first, then other losses, then gains."""
-    if old is Truth.TRUE:
-        return 0 if new is Truth.FALSE else 1
-    return 2 if _RANK[new] < _RANK[old] else 3
+_E, _U, _I = Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE
+_KINDS = {(_E, _I): 0, (_E, _U): 1, (_U, _I): 2, (_U, _E): 3, (_I, _E): 3, (_I, _U): 3}

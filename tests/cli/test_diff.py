@@ -5,9 +5,12 @@ The two versions of the made-up trial differ in one limit: platelets of at least
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from screener.trial import load_trial
 from tests.cli.support import CRITERIA, Command, patient
@@ -67,7 +70,16 @@ def test_patients_who_move_are_counted_and_named_those_who_lose_first(command: C
             "as_of": "2026-11-24",
             "old": "eligible",
             "new": "ineligible",
-            "because": [{"id": "I1", "old": "pass", "new": "fail"}],
+            "because": [
+                {
+                    "id": "I1",
+                    "old": "pass",
+                    "new": "fail",
+                    "old_sentence": "Met: Platelets 120 10*9/L on 24 Nov 2026 is at least 100 10*9/L.",
+                    "new_sentence": "Not met: Platelets 120 10*9/L on 24 Nov 2026 is below the limit of "
+                    "at least 150 10*9/L (by 30).",
+                }
+            ],
         }
     ]
 
@@ -122,6 +134,52 @@ def test_the_comparison_reads_well(command: Command) -> None:
     assert "The new version is stricter" in ended.out
     assert "I1: stricter; text and rule changed" in ended.out
     assert "1 criteria" not in ended.out
+
+
+def test_the_report_is_one_page_that_shows_people_first_and_the_text_beside_the_rule(
+    command: Command, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    patients = command.write("p.ndjson", patient("lost", 120), patient("<b>odd</b>", 99))
+    asked = ("diff", OLD, NEW, "--as-of", "2026-11-24", "--patients", patients, "--html", page)
+    assert command(*asked).code == 0
+    text = page.read_text("utf-8")
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+    assert "1 of 2 patients change their verdict." in told
+    assert "Eligible → Ineligible: 1 patient" in told
+    assert told.index("On 2 patients") < told.index("Proved for every patient")
+    assert "at least 100 10*9/L" in told
+    assert "at least 150 10*9/L" in told
+    assert "<b>odd" not in text
+    # Nothing is fetched from anywhere.
+    assert not re.search(r"(src|href)=", text)
+    assert command(*asked).code == 2  # it is not written over
+
+
+def test_a_rule_that_changed_without_its_text_is_flagged(command: Command, tmp_path: Path) -> None:
+    text = (CRITERIA / "XMPL-001" / "2.0.yaml").read_text("utf-8")
+    rules, page = tmp_path / "edited.yaml", tmp_path / "report.html"
+    rules.write_text(text.replace("at_least: 150", "at_least: 151"), "utf-8")
+    shutil.copy(CRITERIA / "vocabulary.yaml", tmp_path / "vocabulary.yaml")
+    ended = command("diff", NEW, rules, "--html", page)
+    assert "the rule changed, its text did not" in ended.out
+    assert "The rule changed, but the text of the protocol did not." in page.read_text("utf-8")
+
+
+def test_several_processes_answer_as_one_does(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = {"patient": "bad", "facts": {"plateletts": 1}}
+    patients = command.write(
+        "many.ndjson", bad, *(patient(f"P{at}", 90 + at % 70) for at in range(450))
+    )
+    asked = ("diff", OLD, NEW, "--json", "--patients", patients, "--as-of", "2026-11-24")
+    alone = command(*asked)
+    monkeypatch.setattr("screener.cli.moving.ALONE", 20)
+    together = command(*asked)
+    assert (together.code, together.out, together.err) == (alone.code, alone.out, alone.err)
+    # 90 + n % 70 lies in 100 to 149 for fifty of each seventy: six whole rounds, and 10 to 29.
+    assert len(alone.lines()[0]["movers"]) == 6 * 50 + 20
 
 
 def test_proofs_are_told(command: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,6 +34,10 @@ def diff(
             help="End with 1 if a patient moves so, as in eligible:ineligible; may be repeated.",
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write it, too, as a page into this new file."),
+    ] = None,
     as_of: options.AsOf = None,
     timeout: options.Timeout = 10.0,
     form: options.From = None,
@@ -50,7 +55,7 @@ def diff(
         return diff_versions(
             old,
             new,
-            Asked(patients or [], fail_on or [], console.day(as_of), timeout, as_json),
+            Asked(patients or [], fail_on or [], console.day(as_of), timeout, as_json, html),
             criteria=console.criteria_folders(criteria or []),
             wanted=Wanted(form, mapping, strict, None, None),
         )

@@ -5,7 +5,7 @@ both take their words for days from `days` and for values and limits from `amoun
 `doses` says what the arms give.
 """
 
-from screener.interpreters.prose.days import date_words, window_words
+from screener.interpreters.prose.days import date_words, span_words, window_words
 from screener.interpreters.prose.doses import (
     dose_words,
     stated_amount,
@@ -28,6 +28,7 @@ __all__ = [
     "part_clause",
     "part_rule",
     "rule_words",
+    "span_words",
     "stated_amount",
     "unit_of_dose",
     "window_words",

@@ -1,0 +1,137 @@
+"""The patients of files judged by two versions; a crowd by several processes, in the same order.
+
+What one process answers and what several answer is the same: each patient is judged by himself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing import get_context
+from typing import NamedTuple, TypeAlias
+
+from screener.catalog import Edition, File, Place, read_contents
+from screener.cli.patients import Entry
+from screener.cli.sheets import Sheets, sheet_of
+from screener.diagnostics import Fault, ProfileError
+from screener.trial import declared_otherwise
+from screener.workbench.moving import Both, Judgement, Moves, counted
+
+#: So many patients are judged before other processes are begun, which takes them a second.
+ALONE = 2_000
+_BATCH = 200
+_MOST_PROCESSES = 8
+
+
+class Refused(NamedTuple):
+    """A patient who cannot be read; an error itself would not come through whole."""
+
+    faults: tuple[Fault, ...]
+    patient: str | None
+
+
+Answer: TypeAlias = Judgement | Refused
+#: What is asked of another process: parsed patients and their days.
+_Batch: TypeAlias = list[tuple[object, int]]
+
+
+class Judge:
+    """Reads a patient and judges him by both versions."""
+
+    def __init__(self, old: Edition, new: Edition) -> None:
+        self._both = Both(old, new)
+        self._old = old.vocabulary
+        self.vocabulary = {**old.vocabulary, **new.vocabulary}
+        self._alike = old.vocabulary == self.vocabulary
+
+    def answer(self, data: object, as_of: int) -> Answer:
+        """How both judge him, or why he cannot be read."""
+        try:
+            sheet = sheet_of(data, self.vocabulary, as_of)
+        except ProfileError as error:
+            return Refused(error.faults, error.patient)
+        if not self._alike:
+            given = declared_otherwise(sheet, self._old, self.vocabulary)
+            message = "the two versions declare the fact differently"
+            faults = tuple(Fault(f"/facts/{one}", message) for one in given if one in self._old)
+            if faults:
+                return Refused(faults, sheet.patient)
+        return self._both.judge(sheet, as_of)
+
+
+def moves_of(old: Edition, new: Edition, sheets: Sheets) -> Moves:
+    """Judge everybody; who cannot be read is told and left out."""
+
+    def judged() -> Iterator[Judgement]:
+        for entry, answer in _answers(old, new, sheets.placed()):
+            if isinstance(answer, Refused):
+                sheets.refuse(entry, ProfileError(answer.faults, answer.patient))
+            else:
+                yield answer
+
+    return counted(judged())
+
+
+def _answers(
+    old: Edition, new: Edition, placed: Iterable[tuple[Entry, int]]
+) -> Iterator[tuple[Entry, Answer]]:
+    waiting = iter(placed)
+    judge = Judge(old, new)
+    for entry, as_of in islice(waiting, ALONE):
+        yield entry, judge.answer(entry.data, as_of)
+    first = next(waiting, None)
+    if first is not None:
+        yield from _together(old, new, chain([first], waiting))
+
+
+def _together(
+    old: Edition, new: Edition, placed: Iterator[tuple[Entry, int]]
+) -> Iterator[tuple[Entry, Answer]]:
+    """In batches, as many under way as keep every process busy, answered in their order."""
+    processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
+    with ProcessPoolExecutor(
+        processes, get_context("spawn"), _begin, (_sent(old), _sent(new))
+    ) as pool:
+        under_way: deque[tuple[list[Entry], Future[list[Answer]]]] = deque()
+        for batch in _batches(placed):
+            data = [(entry.data, as_of) for entry, as_of in batch]
+            under_way.append(([entry for entry, _ in batch], pool.submit(_answer_all, data)))
+            if len(under_way) > 3 * processes:
+                entries, answers = under_way.popleft()
+                yield from zip(entries, answers.result(), strict=True)
+        for entries, answers in under_way:
+            yield from zip(entries, answers.result(), strict=True)
+
+
+def _batches(placed: Iterator[tuple[Entry, int]]) -> Iterator[list[tuple[Entry, int]]]:
+    while batch := list(islice(placed, _BATCH)):
+        yield batch
+
+
+#: A version as it goes to another process, which reads it again.
+_Sent: TypeAlias = tuple[Place, File, File]
+
+
+def _sent(edition: Edition) -> _Sent:
+    place = edition.place
+    return (
+        place,
+        File(place.rules.name, edition.rules_text),
+        File(place.vocabulary.name, edition.vocabulary_text),
+    )
+
+
+# What follows runs in the other processes, each of which has a judge of its own.
+_judge: Judge
+
+
+def _begin(old: _Sent, new: _Sent) -> None:
+    global _judge
+    _judge = Judge(read_contents(*old), read_contents(*new))
+
+
+def _answer_all(batch: _Batch) -> list[Answer]:
+    return [_judge.answer(data, as_of) for data, as_of in batch]

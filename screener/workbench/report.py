@@ -1,0 +1,313 @@
+"""What an amendment does, in words ready to be shown: by proof, criterion by criterion, on people.
+
+It chooses what stands where; everything it says was decided by the comparison.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from screener.catalog import Edition
+from screener.days import iso
+from screener.interpreters.prose import criterion_rule, span_words
+from screener.ir import Window
+from screener.truth import Outcome, Verdict
+from screener.workbench.comparing import (
+    Comparison,
+    CriterionChange,
+    Direction,
+    Example,
+    Relation,
+)
+from screener.workbench.moving import Cause, Ending, Mover, Moves
+
+RELATION = {
+    Relation.EQUIVALENT: "judges every patient alike",
+    Relation.STRICTER: "is stricter: it lets nobody in whom the old one kept out",
+    Relation.LOOSER: "is looser: it keeps nobody out whom the old one let in",
+    Relation.BOTH: "is both: it lets some in and keeps others out",
+    Relation.UNDECIDED: "could not be compared to the end",
+}
+#: In the order in which verdicts stand in every table.
+VERDICTS = tuple(reversed(Verdict))
+NOT_THERE = "not there"
+#: So many patients of one kind of move are shown; all of them are counted.
+SHOWN = 200
+
+
+class Version(NamedTuple):
+    """A version as it is named, with what pins it."""
+
+    trial: str
+    version: str
+    effective: str
+    rules_sha256: str
+
+
+class Cell(NamedTuple):
+    """How many have these two verdicts; `kind`: lost, gained, other or same."""
+
+    number: int
+    kind: str
+
+
+class Row(NamedTuple):
+    """One old verdict of the table, its counts by new verdict, and their sum."""
+
+    verdict: str
+    cells: tuple[Cell, ...]
+    total: int
+
+
+class Reason(NamedTuple):
+    """A criterion that made a patient move: how it ended by each version, and its words for it."""
+
+    id: str
+    old: str
+    new: str
+    old_says: str
+    new_says: str
+
+
+class Moved(NamedTuple):
+    """A patient who moves."""
+
+    patient: str
+    as_of: str
+    reasons: tuple[Reason, ...]
+
+
+class Kind(NamedTuple):
+    """All who move from one verdict to another; `kind` as of a cell. `more` are not shown."""
+
+    old: str
+    new: str
+    kind: str
+    number: int
+    patients: tuple[Moved, ...]
+    more: int
+
+
+class People(NamedTuple):
+    """What the versions do to the patients given."""
+
+    total: int
+    moved: int
+    table: tuple[Row, ...]
+    totals: tuple[int, ...]
+    kinds: tuple[Kind, ...]
+
+
+class Shown(NamedTuple):
+    """A made-up patient: which way he goes, and what is known of him."""
+
+    gained: bool
+    old: str
+    new: str
+    as_of: str
+    facts: str
+
+
+class Changed(NamedTuple):
+    """A criterion that changed, both sides; None on the side that lacks it.
+
+    `flag` warns of a rule that changed without its text, or the other way round. `moves`: how many
+    patients of those given move and find it among the reasons.
+    """
+
+    id: str
+    relation: str
+    what: str
+    flag: str | None
+    old_text: str | None
+    new_text: str | None
+    old_rule: str | None
+    new_rule: str | None
+    examples: tuple[Shown, ...]
+    reasons: tuple[str, ...]
+    moves: int | None
+
+
+class MovedWindow(NamedTuple):
+    """A stage with another window; `alone`: what changed by nothing else, and how, in words."""
+
+    title: str
+    old: str
+    new: str
+    alone: str
+
+
+class Report(NamedTuple):
+    """The whole. `proof` is None where nothing was proved."""
+
+    old: Version
+    new: Version
+    proof: str
+    examples: tuple[Shown, ...]
+    reasons: tuple[str, ...]
+    windows: tuple[MovedWindow, ...]
+    changed: tuple[Changed, ...]
+    same: tuple[str, ...]
+    people: People | None
+
+
+def report(old: Edition, new: Edition, compared: Comparison, moved: Moves | None) -> Report:
+    """Everything there is to say about two versions."""
+    causing = Counter(
+        cause.id for one in (() if moved is None else moved.movers) for cause in one.because
+    )
+    return Report(
+        _version(old),
+        _version(new),
+        f"The new version {RELATION[compared.relation]}.",
+        tuple(map(_shown, compared.examples)),
+        compared.reasons,
+        windows_moved(old, new, compared),
+        tuple(
+            _changed(old, new, one, None if moved is None else causing[one.id])
+            for one in compared.criteria
+            if one.text_changed or (one.rule_changed and not one.by_window)
+        ),
+        tuple(one.id for one in compared.criteria if not (one.text_changed or one.rule_changed)),
+        None if moved is None else people(moved),
+    )
+
+
+def windows_moved(old: Edition, new: Edition, compared: Comparison) -> tuple[MovedWindow, ...]:
+    """Each stage with another window, in words."""
+    relation = {one.id: one.relation.value for one in compared.criteria}
+    return tuple(
+        MovedWindow(
+            new.stage_titles[one.stage],
+            _days(old, one.old),
+            _days(new, one.new),
+            "; ".join(
+                f"{', '.join(id for id in one.criteria if relation[id] == word)} ({word})"
+                for word in dict.fromkeys(relation[id] for id in one.criteria)
+            ),
+        )
+        for one in compared.windows
+    )
+
+
+def what_changed(old: Edition, new: Edition, one: CriterionChange) -> str:
+    """Which of text and rule changed, or that only one version has it."""
+    if one.id not in {each.id for each in old.protocol.criteria}:
+        return "new"
+    if one.id not in {each.id for each in new.protocol.criteria}:
+        return "taken out"
+    if one.text_changed and one.rule_changed:
+        return "text and rule changed"
+    if one.rule_changed:
+        return "the rule changed, its text did not"
+    return "the text changed, its rule did not"
+
+
+def people(moved: Moves) -> People:
+    """The table with its sums, and who moves, loss of eligibility first."""
+    table = tuple(
+        Row(
+            old.value,
+            tuple(Cell(moved.table.get((old, new), 0), _kind(old, new)) for new in VERDICTS),
+            sum(moved.table.get((old, new), 0) for new in VERDICTS),
+        )
+        for old in VERDICTS
+    )
+    totals = tuple(sum(moved.table.get((old, new), 0) for old in VERDICTS) for new in VERDICTS)
+    return People(
+        sum(moved.table.values()), len(moved.movers), table, totals, tuple(_kinds(moved.movers))
+    )
+
+
+def _kinds(movers: Sequence[Mover]) -> Iterator[Kind]:
+    # Movers come sorted by what becomes of them; within the gains two kinds may alternate.
+    def pair(one: Mover) -> tuple[int, int, int]:
+        lost = {"lost": 0, "other": 1, "gained": 2}[_kind(one.old, one.new)]
+        return lost, VERDICTS.index(one.old), -VERDICTS.index(one.new)
+
+    for _, group in groupby(sorted(movers, key=pair), key=pair):
+        found = list(group)
+        first = found[0]
+        yield Kind(
+            first.old.value,
+            first.new.value,
+            _kind(first.old, first.new),
+            len(found),
+            tuple(map(_moved, found[:SHOWN])),
+            max(0, len(found) - SHOWN),
+        )
+
+
+def _kind(old: Verdict, new: Verdict) -> str:
+    if old is new:
+        return "same"
+    if old is Verdict.ELIGIBLE:
+        return "lost"
+    return "gained" if new is Verdict.ELIGIBLE else "other"
+
+
+def _moved(one: Mover) -> Moved:
+    return Moved(one.patient or "a patient", iso(one.as_of), tuple(map(_reason, one.because)))
+
+
+def _reason(cause: Cause) -> Reason:
+    def outcome(ending: Ending | None) -> str:
+        return NOT_THERE if ending is None else ending.outcome.value
+
+    def says(ending: Ending | None) -> str:
+        return "" if ending is None or ending.outcome is Outcome.PASS else ending.sentence
+
+    # What passes is told only where its sentence says what the other side lacks.
+    return Reason(
+        cause.id,
+        outcome(cause.old),
+        outcome(cause.new),
+        says(cause.old),
+        says(cause.new),
+    )
+
+
+def _changed(old: Edition, new: Edition, one: CriterionChange, moves: int | None) -> Changed:
+    what = what_changed(old, new, one)
+    old_text, old_rule = _side(old, one.id)
+    new_text, new_rule = _side(new, one.id)
+    flag = None
+    if one.rule_changed and not one.text_changed:
+        flag = "The rule changed, but the text of the protocol did not. Was this intended?"
+    elif one.text_changed and not one.rule_changed:
+        flag = "The text changed, but the rule did not. Does it still say what the text says?"
+    return Changed(
+        one.id, one.relation.value, what, flag, old_text, new_text, old_rule, new_rule,
+        tuple(map(_shown, one.examples)), one.reasons, moves,
+    )  # fmt: skip
+
+
+def _side(edition: Edition, id: str) -> tuple[str | None, str | None]:
+    for one in edition.protocol.criteria:
+        if one.id == id:
+            return one.text, criterion_rule(one, edition.protocol, edition.vocabulary)
+    return None, None
+
+
+def _shown(one: Example) -> Shown:
+    return Shown(
+        one.direction is Direction.GAINED,
+        one.old.value,
+        one.new.value,
+        one.witness.as_of,
+        one.witness.in_short(),
+    )
+
+
+def _version(edition: Edition) -> Version:
+    protocol = edition.protocol
+    return Version(protocol.trial, protocol.version, iso(protocol.effective), edition.rules_sha256)
+
+
+def _days(edition: Edition, window: Window | None) -> str:
+    if window is None:
+        return "any day"
+    return span_words(window, dict(edition.protocol.dates))
