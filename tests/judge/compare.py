@@ -25,7 +25,7 @@ Json = dict[str, Any]
 MOST_SHRUNK = 3
 
 #: Every so many patients the complete result is made too, and must say the same.
-IN_FULL = 25
+IN_FULL = 50
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 from typing import NamedTuple
 
 from tests.judge.calendar import EVER, moved, point
@@ -215,15 +215,32 @@ def _days_of(question: Question, found: Tallied, span: tuple[int, int]) -> tuple
     begin = max(first, min([one.days[0] for one in both if one.days], default=first))
     sure = likely = 0
     lasting = [0] * len(both)
-    for day in range(max(begin, as_of - 4000), last + 1):
+    for day, alike in _alike(both, max(begin, as_of - 4000), last, as_of):
         on = [_going_on(one, day, as_of) for one in both]
-        sure += any(one is True for one in on[: len(found.sure)])
-        likely += any(one is not False for one in on)
-        lasting = [n + (one is not False) for n, one in zip(lasting, on, strict=True)]
+        sure += alike * any(one is True for one in on[: len(found.sure)])
+        likely += alike * any(one is not False for one in on)
+        lasting = [n + alike * (one is not False) for n, one in zip(lasting, on, strict=True)]
     if not found.complete:
         return sure, None if first <= -EVER else max(0, last - first + 1)
     longest = [min(1, n) if one.ends is None else n for one, n in zip(both, lasting, strict=True)]
     return sure, min(likely, sum(longest))
+
+
+def _alike(
+    records: Sequence[Record], first: int, last: int, as_of: int
+) -> Iterator[tuple[int, int]]:
+    """Every day from `first` to `last` once: a day, and how many from it on are of its kind.
+
+    Only next to the first and last day that a record may begin or end on does anything change.
+    """
+    turns = {as_of, first}
+    for one in records:
+        for days in (one.days, one.ends):
+            turns |= {days[0], days[-1]} if days else set()
+    cuts = sorted({turn + step for turn in turns for step in (-1, 0, 1, 2)} | {first, last + 1})
+    cuts = [day for day in cuts if first <= day <= last + 1]
+    for day, following in pairwise(cuts):
+        yield day, following - day
 
 
 def _going_on(record: Record, day: int, as_of: int) -> Truth:
