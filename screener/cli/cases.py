@@ -9,7 +9,6 @@ from typing import NamedTuple
 from screener.catalog import Edition, Place, find, folders, places, read, read_file
 from screener.cli import console
 from screener.cli.coverage import tell_coverage
-from screener.cli.survival import tell_survival
 from screener.days import parse_days
 from screener.diagnostics import Fault, ProfileError, RulesError
 from screener.intake.profile import read_profile
@@ -71,6 +70,9 @@ def run_cases(
         elif not as_json and not mutate:
             _not_exercised(edition, results)
         if mutate:
+            # The solver is no part of the light install.
+            from screener.cli.survival import tell_survival
+
             survived = tell_survival(edition, expected_of(edition, cases), as_json=as_json)
             enough = enough and not survived
     console.say(f"{passed} passed, {failed} failed")

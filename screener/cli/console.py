@@ -28,6 +28,21 @@ ANY_INELIGIBLE, ANY_UNDETERMINED = 10, 11
 INTERRUPTED, BROKEN_PIPE = 130, 141
 
 _PIPED_WIDTH = 100
+#: What is installed by an extra of the package, by the name it is imported under.
+_EXTRAS = {
+    **dict.fromkeys(
+        (
+            "argon2", "fastapi", "h11", "multipart", "prometheus_client", "pydantic_settings",
+            "python_multipart", "starlette", "uvicorn",
+        ),
+        ("web", "the web form is"),
+    ),
+    "z3": ("prove", "the solver for proofs is"),
+    **dict.fromkeys(("narwhals", "polars"), ("cohort", "cohorts in dataframes are")),
+    **dict.fromkeys(("pyarrow", "duckdb"), ("duckdb", "the DuckDB engine is")),
+    "pyspark": ("spark", "the Spark engine is"),
+    "psycopg": ("postgres", "logs in PostgreSQL are"),
+}  # fmt: skip
 _INKS = {Ink.GOOD: "1;32", Ink.BAD: "1;31", Ink.OPEN: "1;35", Ink.STRONG: "1", Ink.FAINT: "2"}
 
 
@@ -58,6 +73,9 @@ def run(work: Callable[[], int]) -> NoReturn:
     except LogFault as error:
         code = INTERNAL
         say(f"error: {error}")
+    except ModuleNotFoundError as error:
+        code, said = _not_installed(error)
+        say(said)
     except OSError as error:
         code = INTERNAL
         _drop_output()
@@ -66,6 +84,15 @@ def run(work: Callable[[], int]) -> NoReturn:
         code = INTERNAL
         say(_last_resort(error))
     sys.exit(code)
+
+
+def _not_installed(error: ModuleNotFoundError) -> tuple[int, str]:
+    """What to install for a command that needs more than the light install has."""
+    known = _EXTRAS.get((error.name or "").partition(".")[0])
+    if known is None:
+        return INTERNAL, _last_resort(error)
+    extra, what = known
+    return USAGE, f"error: {what} not installed\n   hint: pip install 'screener[{extra}]'"
 
 
 def say(message: str) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _DAY = 24 * 60 * 60
-_NOT_INSTALLED = "the web form is not installed\n   hint: pip install 'screener[web]'"
 
 
 def add_key(name: str, scopes: Sequence[str], accounts: Path, days: int | None) -> int:
@@ -61,10 +60,8 @@ def remove_key(name: str, accounts: Path) -> int:
 
 
 def _of(path: Path, ask: Callable[[Accounts], T], *, new: bool = False) -> T:
-    try:
-        from screener.web.accounts import Accounts
-    except ModuleNotFoundError:
-        raise console.UsageFault(_NOT_INSTALLED) from None
+    from screener.web.accounts import Accounts
+
     try:
         return ask(Accounts(path, make=new))
     except FileNotFoundError:

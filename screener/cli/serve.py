@@ -24,16 +24,13 @@ _HOW = """other computers can reach `{host}`, so people have to sign in
          screener serve --host {host} --accounts users.db --certificate FILE --key FILE --name HOST
    for a program: screener key add NAME --scope screen --accounts users.db
    behind a proxy that signs people in: --user-header X-Remote-User --proxy ADDRESS --name HOST"""
-_NOT_INSTALLED = "the web form is not installed\n   hint: pip install 'screener[web]'"
 
 
 def serve_form(given: Mapping[str, object]) -> int:
     """Open the form and answer until somebody ends it; `given`: what the command line says."""
-    try:
-        from screener.web.configuration import Refused, configured
-        from screener.web.server import Tls, helped, open_socket, serve
-    except ModuleNotFoundError:
-        raise console.UsageFault(_NOT_INSTALLED) from None
+    from screener.web.configuration import Refused, configured
+    from screener.web.server import Tls, helped, open_socket, serve
+
     try:
         wanted = configured(given)
     except Refused as refused:
@@ -68,10 +65,8 @@ def serve_form(given: Mapping[str, object]) -> int:
 
 def add_user(name: str, accounts: Path) -> int:
     """Ask for a password and keep the user."""
-    try:
-        from screener.web.accounts import SHORTEST_PASSWORD, Accounts
-    except ModuleNotFoundError:
-        raise console.UsageFault(_NOT_INSTALLED) from None
+    from screener.web.accounts import SHORTEST_PASSWORD, Accounts
+
     if not name.strip() or not name.isprintable():
         raise console.UsageFault("a name has letters in it, and no control characters")
     password = _password()

@@ -150,6 +150,37 @@ def test_starting_loads_nothing_heavy(call: str) -> None:
     assert ended.stderr.decode().strip() == "[]"
 
 
+def _light(*call: str) -> subprocess.CompletedProcess[bytes]:
+    """The command where nothing but the light install is there."""
+    code = (
+        "import sys\nfor one in ('z3', 'polars', 'narwhals', 'fastapi', 'starlette', 'uvicorn'):\n"
+        f"    sys.modules[one] = None\nsys.argv = ['screener', *{list(call)!r}]\n"
+        "from screener.cli import main\nmain()"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+
+
+def test_the_light_install_tests_the_example_patients() -> None:
+    ended = _light("test", "KUBO-2001")
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("call", "extra"),
+    [
+        (("prove", "KUBO-2001"), "prove"),
+        (("test", "KUBO-2001", "--mutate"), "prove"),
+        (("serve",), "web"),
+    ],
+)
+def test_what_the_light_install_lacks_is_named_with_how_to_get_it(
+    call: tuple[str, ...], extra: str
+) -> None:
+    ended = _light(*call)
+    assert ended.returncode == 2
+    assert ended.stderr.decode().endswith(f"hint: pip install 'screener[{extra}]'\n")
+
+
 def test_the_command_and_its_version_are_installed() -> None:
     from screener.version import VERSION
 
