@@ -107,7 +107,7 @@ def asked(name: str, start: str, count: int) -> Outcome:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ask()
-    return Outcome(f"requests as described, {name}", tried, problems)
+    return Outcome("requests made from the OpenAPI document", tried, problems)
 
 
 def _aim(case: Any, number: int) -> None:
