@@ -36,6 +36,7 @@ class Part(Protocol):
 PARTS = {
     "malformed": "tests.web.malformed",
     "described": "tests.web.described",
+    "versions": "tests.packaging.versions",
     "judge": "tests.judge.campaign",
     "trees": "tests.judge.trees",
     "properties": "tests.properties.campaign",
