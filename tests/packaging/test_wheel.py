@@ -79,3 +79,12 @@ def test_the_wheel_screens_in_an_empty_environment(
         json.loads(line) for line in _run(command, "trials", "--json", cwd=tmp_path).splitlines()
     ]
     assert "NCT01681446" in [one["trial"] for one in listed]
+
+
+def test_the_lowest_versions_are_those_that_are_declared() -> None:
+    """What the campaign `versions` installs is what pyproject.toml names, each with a bound."""
+    from tests.packaging.versions import lowest
+
+    wanted = lowest()
+    assert "pydantic==2.7" in wanted
+    assert all(one.count("==") == 1 for one in wanted)
