@@ -119,15 +119,15 @@ def judge_sheet(
     protocol: Protocol, vocabulary: Vocabulary, sheet: FactSheet, as_of: int
 ) -> Judgement:
     """The bare answer for one patient: as `screen` without what explains it; see there."""
-    judged = judged_sheet(protocol, vocabulary, sheet, as_of)
-    ids = plan_of(protocol, vocabulary).ids
+    plan = plan_of(protocol, vocabulary)
+    judged = _judged(plan, sheet, as_of)[1]
     return Judgement(
         protocol.trial,
         protocol.version,
         sheet.patient,
         iso(as_of),
         VERDICT[judged.truth],
-        tuple(zip(ids, map(OUTCOME.__getitem__, judged.truths), strict=True)),
+        tuple(zip(plan.ids, map(OUTCOME.__getitem__, judged.truths), strict=True)),
     )
 
 

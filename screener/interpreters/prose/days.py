@@ -6,6 +6,7 @@ Dates are written `24 Nov 2026`, whatever the locale.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from screener.days import iso, iso_or_none
@@ -36,6 +37,7 @@ def date_words(text: str) -> str:
     return " ".join(reversed(parts))
 
 
+@lru_cache(maxsize=4096)
 def dated_words(text: str) -> str:
     """The day of a record: `on 24 Nov 2026`, `in Oct 2026`, `from 1 May 2026 to 3 Jun 2026`."""
     if "/" in text:

@@ -142,6 +142,8 @@ class _Leaf:
         self.label = vocabulary[self.fact].label
         self.shape: Shape = vocabulary[self.fact].shape
         self._plain = isinstance(selection, Pick | Fixed | Ever)
+        self._number = self.shape.type in (Type.QUANTITY, Type.NUMBER)
+        self._asked = asked_of(selection, condition)
 
     def clause(self, found: Selected) -> str:
         if self.truth is UNKNOWN:
@@ -200,8 +202,7 @@ class _Leaf:
                 f"{self.label} {shown or values_words(found.values)}: {CAUSE_WORDS[self.cause]}"
             )
             spread = spread_words(found.values, self.condition) if self._measured() else ""
-            wanted = asked_of(self.selection, self.condition)
-            asked = "asked for" if isinstance(wanted, frozenset) else "limit"
+            asked = "asked for" if isinstance(self._asked, frozenset) else "limit"
             clause += f" ({asked}: {self._limit}{f'; {spread}' if spread else ''})"
         window = next((lack.window for lack in found.lacks if lack.window is not None), None)
         if window is not None and (days := window_words(window)):
@@ -212,6 +213,8 @@ class _Leaf:
 
     def _record(self, found: Selected, own: Sequence[Used]) -> str:
         shown = records_words(own)
+        if self._number:
+            return self._number_words(shown, found)
         if self.shape.type is _DATE:
             shown = "; ".join(dict.fromkeys(date_words(str(one.shown.value)) for one in own))
         if self.shape.type is _BOOLEAN:
@@ -219,8 +222,12 @@ class _Leaf:
         if self.shape.type in (Type.CODE, Type.ORDINAL):
             wanted = self.truth is FALSE
             return f"{self.label}: {shown}" + (f", not {self._limit}" if wanted else "")
+        return self._number_words(shown, found)
+
+    def _number_words(self, shown: str, found: Selected) -> str:
+        """A number or a date, and how it stands to the limit."""
         clause = f"{self.label} {shown}{self._standing(found)}"
-        if isinstance(asked_of(self.selection, self.condition), Relative):
+        if isinstance(self._asked, Relative):
             # The other values that the limit was worked out from.
             others = [one for one in found.used if one.fact != self.fact and one.shown.value]
             named = (f"{self._named(one.fact)} {shown_words(one)}" for one in others)
@@ -280,8 +287,7 @@ class _Leaf:
 
     @cached_property
     def _limit(self) -> str:
-        asked = asked_of(self.selection, self.condition)
-        return self._limit_of(asked)
+        return self._limit_of(self._asked)
 
     def _limit_of(self, asked: Requirement) -> str:
         return condition_words(asked, self.shape, times_of(self.selection), self._other)
@@ -296,7 +302,7 @@ class _Leaf:
         if self.truth is TRUE:
             return f" is {limit}"
         misses = {miss_of(value, self.condition) for value in found.values}
-        miss = misses.pop() if len(misses) == 1 and self.shape.type is not Type.DATE else None
+        miss = misses.pop() if len(misses) == 1 and self.shape.type is not _DATE else None
         if miss is None:
             return f" is not {limit}"
         if miss.by == 0:
@@ -310,7 +316,7 @@ class _Leaf:
         """Whether a distance from the limit can be told in the unit of the fact."""
         return (
             times_of(self.selection) is None
-            and self.shape.type is not Type.DATE
+            and self.shape.type is not _DATE
             and isinstance(self.condition, Range)
         )
 
