@@ -20,7 +20,7 @@ help:
 	@echo "make test      formatting rules, types, import contracts, all tests, coverage"
 	@echo "make lint      the same without the tests"
 	@echo "make campaign  the random campaigns at their full counts"
-	@echo "make bench     time one patient against a hand-written function and other engines"
+	@echo "make bench     time one patient, the server and the log against what is written by hand"
 	@echo "make golden    write the recorded texts anew; look at the difference before committing it"
 
 $(PY):
@@ -41,9 +41,9 @@ $(TEST): pyproject.toml | $(PY)
 	@touch $(CORE) $(WEB) $@
 
 $(BENCH): pyproject.toml | $(PY)
-	$(PIP) install --editable '.[bench]'
+	$(PIP) install --editable '.[bench,web]'
 	$(PIP) install --upgrade --no-deps --target $(VENV)/peers json-logic-qubit
-	@touch $(CORE) $@
+	@touch $(CORE) $(WEB) $@
 
 run: $(CORE)
 	@$(PY) -m screener.cli.examples $(TRIAL)
@@ -73,7 +73,9 @@ campaign: $(TEST)
 
 bench: $(BENCH)
 	$(PY) -m benchmarks --record
-	$(PY) -m benchmarks.http
+	$(PY) -m benchmarks.http --record
+	$(PY) -m benchmarks.recording --record
+	$(PY) -m benchmarks.log --record
 
 golden: $(TEST)
 	$(PY) -m tests.docs.record

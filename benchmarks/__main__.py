@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import screener
 from benchmarks import baseline
+from benchmarks.commands import answers
+from benchmarks.evidence import publish
 from benchmarks.patients import AS_OF, flat_patients, profile
 from benchmarks.peers import RAISED, peers
 from benchmarks.timing import Task, seconds
@@ -30,7 +27,6 @@ from screener.intake.strict_json import parse_json
 from screener.judging import judge, judge_patient
 
 HERE = Path(__file__).parent
-EVIDENCE = HERE.parent / "docs" / "evidence" / "speed.md"
 SEED = 7
 MISSING = 0.05
 GROUPS = ("eligible", "ineligible", "5 % missing")
@@ -51,22 +47,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="windows per task")
     parser.add_argument("--patients", type=int, default=200, help="patients per group")
-    parser.add_argument("--record", action="store_true", help=f"write {EVIDENCE.name}")
+    parser.add_argument("--record", action="store_true", help="write docs/evidence/speed.md")
     asked = parser.parse_args()
     trial = screener.load_trial(HERE / "trial.yaml")
-    lines = [*_machine(), "", *_ratios(trial, asked.patients, asked.rounds)]
-    lines += ["", *_start(), "", *_peers(trial, asked.rounds)]
-    for line in lines:
-        print(line)
-    if asked.record:
-        EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-        head = [
-            "# Speed of one patient",
-            "",
-            "Written by `make bench`: one run, which the next may differ from by a tenth.",
-            "",
-        ]
-        EVIDENCE.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+    lines = _lines(trial, asked.patients, asked.rounds)
+    publish("speed.md", "Speed of one patient", lines, record=asked.record)
+
+
+def _lines(trial: screener.Trial, count: int, rounds: int) -> Iterator[str]:
+    yield from _ratios(trial, count, rounds)
+    yield ""
+    yield from answers()
+    yield ""
+    yield from _peers(trial, rounds)
 
 
 def groups(trial: screener.Trial, count: int) -> dict[str, list[dict[str, Any]]]:
@@ -131,17 +124,6 @@ def _tasks(trial: screener.Trial, patients: list[dict[str, Any]]) -> Iterator[Ta
         yield Task(f"result{name}", lambda text: complete(trial, text), texts_of)
 
 
-def _start() -> Iterator[str]:
-    """How long the command takes to answer `--help`."""
-    call = [sys.executable, "-m", "screener", "--help"]
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        subprocess.run(call, capture_output=True, check=True)
-        times.append(time.perf_counter() - begun)
-    yield f"`screener --help`: {median(times):.2f} s (at most 0.5 s)"
-
-
 def _peers(trial: screener.Trial, rounds: int) -> Iterator[str]:
     found, absent = peers(trial.newest.protocol)
     flat = flat_patients(trial.newest.vocabulary, PEER_PATIENTS, MISSING, SEED + 2)
@@ -185,27 +167,6 @@ def _wrong(expected: list[str], said: list[str]) -> str:
     none = sum(count for (_, got), count in counts.items() if got == RAISED)
     other = len(said) - right - eligible - ineligible - none
     return " | ".join(str(one) for one in (right, eligible, ineligible, other, none))
-
-
-def _machine() -> Iterator[str]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True
-    )
-    yield f"Commit {commit.stdout.strip() or 'unknown'}, {date.today().isoformat()}."
-    yield (
-        f"{platform.python_implementation()} {platform.python_version()}, "
-        f"{platform.system()} {platform.machine()}, {_processor()}."
-    )
-
-
-def _processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor() or "unknown processor"
-    names = [line.partition(":")[2].strip() for line in told.splitlines() if "model name" in line]
-    return f"{len(names)} x {names[0]}" if names else "unknown processor"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sqlite3
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from unittest.mock import patch
 from sqlalchemy import func, select
 
 import screener
+from benchmarks.evidence import publish
 from benchmarks.patients import AS_OF, flat_patients, profile
 from screener.log import append as appending
 from screener.log.entries import Evaluation, Identity, Screening, When, Who, pack
@@ -33,12 +33,12 @@ from screener.log.store import Log, open_log
 from screener.log.verify import verify
 
 HERE = Path(__file__).parent
-EVIDENCE = HERE.parent / "docs" / "evidence" / "log.md"
 SEED = 11
 PATIENTS = 500
 BATCH = 1_000
 SAMPLES = 300
 SMALL = 1_000
+PROGRESS = 100_000
 
 
 def main() -> None:
@@ -46,22 +46,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.log", description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, help="where the log is made  [default: temporary]")
-    parser.add_argument("--record", action="store_true", help=f"write {EVIDENCE.name}")
+    parser.add_argument("--record", action="store_true", help="write docs/evidence/log.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        lines = list(_measured(Path(folder) / "log.db", asked.entries))
-    for line in lines:
-        print(line)
-    if asked.record:
-        head = ["# The screening log at a million entries", "", "Written by `benchmarks.log`.", ""]
-        EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-        EVIDENCE.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+        lines = _measured(Path(folder) / "log.db", asked.entries)
+        publish("log.md", "The screening log at a million entries", lines, record=asked.record)
 
 
 def _measured(path: Path, entries: int) -> Iterator[str]:
     drafts = _drafts()
-    yield f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}, "
-    yield f"SQLite {sqlite3.sqlite_version}; {datetime.now(UTC):%Y-%m-%d}"
+    yield f"SQLite {sqlite3.sqlite_version}."
     yield ""
     yield "| | at the beginning | at the end | ratio |"
     yield "| --- | ---: | ---: | ---: |"
@@ -136,8 +130,8 @@ def _fill(log: Log, drafts: Iterator[Screening], entries: int) -> None:
         for begin in range(there, entries, BATCH):
             batch = [next(drafts) for _ in range(min(BATCH, entries - begin))]
             appending.append_all(log, batch)
-            if sys.stderr.isatty():
-                print(f"\r{begin:,} of {entries:,}", end="", file=sys.stderr)
+            if begin % PROGRESS == 0:
+                print(f"{begin:,} of {entries:,} entries", file=sys.stderr, flush=True)
 
 
 def _times(work: Callable[[], object]) -> dict[int, float]:

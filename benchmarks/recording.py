@@ -10,14 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import platform
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,6 +25,7 @@ import fastapi
 import pydantic
 import uvicorn
 
+from benchmarks.evidence import publish
 from benchmarks.patients import AS_OF, flat_patients, profile
 from screener.log.verify import verify
 from screener.trial import load_trial
@@ -36,7 +34,6 @@ from screener.web.server import open_socket
 from screener.web.settings import Settings
 
 HERE = Path(__file__).parent
-EVIDENCE = HERE.parent / "docs" / "evidence" / "recording.md"
 SEED = 13
 Server = Callable[[str], Any]
 
@@ -79,22 +76,15 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--folder", type=Path, help="where the log is made  [default: temporary]")
-    parser.add_argument("--record", action="store_true", help=f"write {EVIDENCE.name}")
+    parser.add_argument("--record", action="store_true", help="write docs/evidence/recording.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        lines = list(_measured(str(Path(folder) / "log.db"), asked.users, asked.seconds))
-    for line in lines:
-        print(line)
-    if asked.record:
-        head = ["# Recording at fifty users", "", "Written by `benchmarks.recording`.", ""]
-        EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-        EVIDENCE.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+        lines = _measured(str(Path(folder) / "log.db"), asked.users, asked.seconds)
+        publish("recording.md", "Recording at fifty users", lines, record=asked.record)
 
 
 def _measured(log: str, users: int, seconds: float) -> Iterator[str]:
-    yield f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}; "
-    yield f"{users} users, {seconds:g} s each, server and users on the same machine; "
-    yield f"{datetime.now(UTC):%Y-%m-%d}"
+    yield f"{users} users, {seconds:g} s each, server and users on the same machine."
     yield ""
     yield "| | requests a second | median | p99 | p99 to bare | not answered |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"

@@ -153,24 +153,25 @@ def _criterion(
     truth: Truth,
     truths: Sequence[tuple[int, Sequence[Truth]]],
 ) -> CriterionResult:
-    now = judged.selected
-    if truth is not FALSE and plan.coded[index] and not truths:
-        # A yes, a no or a code is answered alike for every patient, and need not be told anew.
-        rests_on = (index, *[now[slot] for slot in plan.slots[index]])
-        recurring = plan.told.get(rests_on)
-        if recurring is None:
-            recurring = Recurring(*_told(plan, judged, index, truth))
-            if not any([entry.source for entry in recurring.because]):
-                plan.keep(rests_on, recurring)
-        return recurring
     timeline: list[tuple[int, Truth]] = []
     until = None
     if truths:
         timeline = [(day, then[index]) for day, then in truths]
         change = next((day for day, other in timeline if other is not truth), None)
         until = None if change is None else iso_or_none(change - 1)
-    remedy = _remedy(frame, plan, judged, index, timeline) if truth is FALSE else None
-    return _told(plan, judged, index, truth, remedy, until)
+    if truth is FALSE:
+        remedy = _remedy(frame, plan, judged, index, timeline)
+        return _told(plan, judged, index, truth, remedy, until)
+    if until is not None or not plan.coded[index]:
+        return _told(plan, judged, index, truth, None, until)
+    # A yes, a no or a code is answered alike for every patient, and need not be told anew.
+    rests_on = (index, *[judged.selected[slot] for slot in plan.slots[index]])
+    recurring = plan.told.get(rests_on)
+    if recurring is None:
+        recurring = Recurring(*_told(plan, judged, index, truth))
+        if not any([entry.source for entry in recurring.because]):
+            plan.keep(rests_on, recurring)
+    return recurring
 
 
 def _told(

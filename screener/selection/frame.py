@@ -67,6 +67,7 @@ class Frame:
         #: The record whose relations are being judged; it is never its own other.
         self.this: Record | None = None
         self._named: dict[str, NamedDate] = {}
+        self._points: dict[int, tuple[Point, NamedDate]] = {}
         self._extents: dict[int, tuple[Window, Extent]] = {}
 
     def at(self, as_of: int) -> Frame:
@@ -151,22 +152,27 @@ class Frame:
         """The possible days of a point."""
         if point.anchor is None:
             return NamedDate((Days(point.days, point.days),), None, (), (), False)
-        named = self.named(point.anchor)
         if not point.months and not point.days:
-            return named
-        return named._replace(
-            days=tuple(
-                Days(
-                    shift(one.first, point.months, point.days),
-                    shift(one.last, point.months, point.days),
-                )
-                for one in named.days
+            return self.named(point.anchor)
+        # By identity, which is quicker than by value; the point is kept, so that it stays unique.
+        known = self._points.get(id(point))
+        if known is None:
+            known = self._points[id(point)] = (point, self._shifted(point, point.anchor))
+        return known[1]
+
+    def _shifted(self, point: Point, anchor: str) -> NamedDate:
+        named = self.named(anchor)
+        days = tuple(
+            Days(
+                shift(one.first, point.months, point.days),
+                shift(one.last, point.months, point.days),
             )
+            for one in named.days
         )
+        return named._replace(days=days)
 
     def extent(self, window: Window) -> Extent:
         """The spans a window may have."""
-        # By identity, which is quicker than by value; the window is kept, so that it stays unique.
         known = self._extents.get(id(window))
         if known is None:
             known = self._extents[id(window)] = (window, self._spans(window))

@@ -6,6 +6,7 @@ What is not even HTTP gets the same shape of answer and the same headers as ever
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -135,6 +136,9 @@ def serve(
     if threading.current_thread() is threading.main_thread():
         # uvicorn raises the signal once more when it has ended in good order.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        # The rules stay: whoever looks for garbage need not look through them while others wait.
+        gc.collect()
+        gc.freeze()
     try:
         server.run(sockets=[listening])
     finally:
