@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from screener.days import iso
@@ -155,7 +156,17 @@ def read(place: Place) -> Edition:
     Raises:
         RulesError: with all faults of the vocabulary, or else of the rule file.
     """
-    return read_contents(place, read_file(place.rules), read_file(place.vocabulary))
+    return _read(place, read_file(place.rules), read_file(place.vocabulary))
+
+
+@lru_cache(maxsize=64)
+def _read(place: Place, rules: File, words: File) -> Edition:
+    # The same files of the same place are the same version, which never changes.
+    return read_contents(place, rules, words)
+
+
+#: The trials of a folder share one vocabulary.
+_vocabulary = lru_cache(maxsize=8)(read_vocabulary)
 
 
 def read_contents(place: Place, rules: File, words: File) -> Edition:
@@ -164,7 +175,7 @@ def read_contents(place: Place, rules: File, words: File) -> Edition:
     Raises:
         RulesError: with all faults of the vocabulary, or else of the rule file.
     """
-    vocabulary = read_vocabulary(words.content, words.name)
+    vocabulary = _vocabulary(words.content, words.name)
     reading = read_protocol(rules.content, rules.name, vocabulary)
     _check_place(place, reading.protocol, rules)
     return Edition(

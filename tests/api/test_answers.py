@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
+from functools import cache
 
 import pytest
 
@@ -19,8 +19,10 @@ from screener.rules.load import read_cases
 TRICKY = 'S-1 "quoted" \\ and \u00fc\U0001f600'
 
 
-def answered() -> Iterator[tuple[Trial, str, str, Result]]:
+@cache
+def answered() -> tuple[tuple[Trial, str, str, Result], ...]:
     """Every example patient of the shipped trials: trial, profile, day, result."""
+    found = []
     for versions in places([shipped("criteria")]).values():
         for place in versions:
             trial = screener.load_trial(place.rules)
@@ -31,9 +33,10 @@ def answered() -> Iterator[tuple[Trial, str, str, Result]]:
                     continue
                 text = json.dumps(case.profile | {"patient": TRICKY}, default=str)
                 try:
-                    yield trial, text, case.as_of, trial.screen(text, as_of=case.as_of)
+                    found.append((trial, text, case.as_of, trial.screen(text, as_of=case.as_of)))
                 except ProfileError:
                     continue
+    return tuple(found)
 
 
 def test_the_bare_answer_is_that_of_the_complete_result() -> None:
