@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from screener.catalog import Edition
 from screener.causes import Cause
-from screener.finding import Finding
 from screener.ir import Fixed
 from screener.judging import judge
 from screener.quantities import Value, point
@@ -71,11 +70,7 @@ def everybody(one: Edition) -> Iterator[Outcomes]:
             assert isinstance(selection, Fixed)
             selected.append(_selected(state[selection.of.fact]))
         judged = judge(one.protocol, selected)
-        yield Outcomes(state, tuple(_truths(judged.criteria)), judged.verdict.truth)
-
-
-def _truths(findings: tuple[Finding, ...]) -> Iterator[Truth]:
-    return (one.truth for one in findings)
+        yield Outcomes(state, judged.truths, judged.truth)
 
 
 def _selected(values: tuple[Value, ...]) -> Selected:
