@@ -121,7 +121,7 @@ def _tell(made: Made, record: Record, out: Path | None) -> None:
     where = "" if out is None else f" in `{clean(str(out))}`"
     lines = [
         f"a draft of {made.trial} {made.version}{where}: {made.lines} lines of criteria, "
-        f"{made.proposed} rules proposed"
+        f"{made.proposed} {'rule' if made.proposed == 1 else 'rules'} proposed"
     ]
     if record.updated is None:
         lines.append(f"the version is not said; {made.version} stands for it")

@@ -69,6 +69,10 @@ def match_files(
     return console.BAD_DATA if rejected or refused else console.DONE
 
 
+#: A trial for which more is missing is no trial to begin with; `--json` names all.
+_MOST_NAMED = 12
+
+
 class _Told:
     """Faults of trials, said once each, however many patients there are."""
 
@@ -134,9 +138,17 @@ def _details(match: Match) -> Iterator[str]:
         labels = [label for label, _ in match.lacking.values()]
         if labels:
             count = "1 fact" if len(labels) == 1 else f"{len(labels)} facts"
-            yield f"{count} missing: {', '.join(labels)}"
+            yield f"{count} missing: {some(labels)}"
         else:
             yield "no fact that could still be got would settle it; `screener screen` says why"
+
+
+def some(labels: Sequence[str]) -> str:
+    """All labels, or the first of them where a list of all would not be read."""
+    more = len(labels) - _MOST_NAMED
+    if more < 2:
+        return ", ".join(labels)
+    return f"{', '.join(labels[:_MOST_NAMED])} and {more} more"
 
 
 def _shortest(matches: Sequence[Match], width: int, paint: Paint) -> Iterator[str]:
@@ -146,8 +158,8 @@ def _shortest(matches: Sequence[Match], width: int, paint: Paint) -> Iterator[st
     yield ""
     yield paint("The shortest list that would settle the most trials, in this order:", Ink.STRONG)
     for number, step in enumerate(steps):
-        facts = ", ".join(
-            f"{label} ({COST_WORDS.get(cost, cost)})" for label, cost in step.facts.values()
+        facts = some(
+            [f"{label} ({COST_WORDS.get(cost, cost)})" for label, cost in step.facts.values()]
         )
         also = "then also " if number else ""
         line = f"- {also}{facts}: settles {', '.join(step.trials)}"

@@ -98,8 +98,12 @@ def date_text(text: str, site: Site) -> str | Refused:
     plain = text.strip()
     if site.dates is None:
         if _SLASHED.fullmatch(plain):
+            days_or_months = re.split(r"[^0-9]", plain)[:2]
+            what = "can be read in two ways"
+            if any(int(one or 0) > 12 for one in days_or_months):
+                what = "is not written year-month-day"
             return Refused(
-                f"{quoted(plain)} can be read in two ways",
+                f"{quoted(plain)} {what}",
                 "write year-month-day, as in `2026-10-31`, or declare the form of all dates in "
                 "a mapping file, as in `dates: DD.MM.YYYY`",
             )

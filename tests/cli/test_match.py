@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from screener.cli.match import some
 from tests.cli.support import CRITERIA, Command, Ended, patient
 
 DAY = "--as-of=2026-11-24"
@@ -95,6 +96,14 @@ def test_text_ends_with_the_shortest_list(command: Command, trials: Path) -> Non
         "  - Smoker (by asking): settles T2\n"
         "  - then also Platelets (by a blood draw): settles T1, T3\n"
     ) in out
+
+
+@pytest.mark.parametrize(
+    ("facts", "ends"),
+    [(12, "F11, F12"), (13, "F12, F13"), (14, "F11, F12 and 2 more"), (48, "F12 and 36 more")],
+)
+def test_a_list_that_nobody_reads_to_its_end_is_cut(facts: int, ends: str) -> None:
+    assert some([f"F{number}" for number in range(1, facts + 1)]).endswith(ends)
 
 
 def test_a_review_of_evidence_is_left_out_unless_asked_for(command: Command, trials: Path) -> None:

@@ -313,7 +313,7 @@ def test_a_list_is_previewed_screened_and_taken_away(
     assert "Nothing has been screened yet." in text
     assert "“shoe_size” is not a known column" in text
     assert "1 identifier looks like a name" in text
-    assert "“24/11/2026” can be read in two ways" in text
+    assert "“24/11/2026” is not written year-month-day" in text
     assert "Meets all criteria" not in text
     page.get_by_role("button", name="Screen 2 patients").click()
     rows = page.locator("tbody tr").all_inner_texts()
