@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -195,3 +196,20 @@ def test_markup_that_is_typed_stays_text(port: int) -> None:
                 assert "<script>alert" not in page
                 assert "<img" not in page
                 assert "49" not in page.partition("<title>")[2].partition("</title>")[0]
+
+
+def test_the_doses_of_the_arms_are_shown_where_they_are_read(port: int) -> None:
+    said = "the source names no formula for body surface, so no amount is worked out"
+    assert said in request(port, "/t/NCT00234182")[2].decode()
+    page = request(port, "/t/NCT00234182/examples/1")[2].decode()
+    assert "Not a prescription." in page
+    assert said in page
+    (place,) = [one for one in PLACES if one.trial == "NCT00234182"]
+    case = cases_of(place)[0]
+    fields = form_of(case.profile, layout_of(read(place)).facts).fields()
+    token = re.search(r'name="token" value="([^"]*)"', page)
+    assert token is not None
+    body = urlencode([("token", token[1]), ("as_of", case.as_of or ""), *fields]).encode()
+    status, _, checked = request(port, "/t/NCT00234182/check", body)
+    assert status == 200, checked
+    assert said in checked.decode()
