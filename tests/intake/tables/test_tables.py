@@ -217,7 +217,7 @@ def test_a_date_beside_a_blank_value_is_no_result_and_is_told() -> None:
         ("alt [U/L]", '"1,234"', "alt [U/L]", "`1,234` is not a number"),
         ("inr", "=1+1", "inr", "`=1+1` is not a number"),
         ("alt [U/L],alt.date", "61,06/01/2026", "alt.date", "`06/01/2026` can be read in two ways"),
-        ("alt [U/L],alt.date", "61,24.11.26", "alt.date", "`24.11.26` is not written year-month"),
+        ("birth_date", "24.11.1960", "birth_date", "`24.11.1960` is not written year-month-day"),
         ("alt [U/L],alt.date", "61,1.6.26", "alt.date", "`1.6.26` can be read in two ways"),
         ("alt [U/L],alt.date", "61,2026-13-01", "alt.date", "`2026-13-01` is not in the calendar"),
         ("birth_date", "46000", "birth_date", "`46000` is not a date"),
