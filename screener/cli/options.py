@@ -86,6 +86,14 @@ Timeout = Annotated[
         "--timeout", metavar="SECONDS", min=0.001, help="How long the solver may take per question."
     ),
 ]
+Completed = Annotated[
+    str | None,
+    typer.Option(
+        "--patient",
+        metavar="FILE",
+        help="Profiles with gaps: whether any way to fill them is eligible; - is standard input.",
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="OUT", help="Write to this file, which must be new."),

@@ -1,8 +1,9 @@
 """Two versions compared by proof: whom the change lets in or keeps out, criterion by criterion.
 
-Compared are all three outcomes: a change that turns "cannot tell" into a failure is stricter. Every
-patient shown has been screened by both versions; where the solver finds a difference that no
-patient shows, the relation is undecided.
+Who differs only because the history of an event contradicts itself, and cannot be shown, is left
+aside. Compared are all three outcomes: a change that turns "cannot tell" into a failure is
+stricter. Every patient shown has been screened by both versions; where the solver finds a
+difference that no patient shows, the relation is undecided.
 """
 
 from __future__ import annotations
@@ -196,6 +197,11 @@ class _Comparer:
             return new > old if direction is Direction.GAINED else new < old
 
         answer = self.finder.find(*claims, shown=moves)
+        if isinstance(answer, Undecided):
+            # Is it only those whose history contradicts itself ("none" beside a record)?
+            consistent = self.finder.selections.consistent()
+            asked = self.finder.solver.ask(*claims, consistent)
+            return asked if isinstance(asked, Impossible) else answer
         if not isinstance(answer, Found):
             return answer
         old, new = (VERDICT[one] for one in outcomes(answer.judged))

@@ -188,15 +188,14 @@ def _leaves(protocol: Protocol, judged: Judged, leaves: Sequence[Leaf]) -> Itera
             yield from _sides(criterion, leaf, leaf.test.condition, value.low)
 
 
+def exchanged(formula: Formula, test: Test, end: Formula) -> Formula:
+    """The formula with something else in the place of this one test."""
+    return with_tests(formula, lambda one: end if one is test else one)
+
+
 def decides(formula: Formula, test: Test, judged: Judged) -> bool:
     """Whether the formula would end otherwise if this one test did."""
-    ends = [
-        evaluate(
-            with_tests(formula, lambda one, end=end: end if one is test else one),  # type: ignore[misc]
-            judged.selected,
-        ).truth
-        for end in (TRUE, FALSE)
-    ]
+    ends = [evaluate(exchanged(formula, test, end), judged.selected).truth for end in (TRUE, FALSE)]
     return ends[0] is not ends[1]
 
 

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from screener.catalog import Edition
 from screener.days import iso
-from screener.formulas import with_tests
-from screener.interpreters.smt.pairs import Claim, differ, negation
+from screener.interpreters.smt.pairs import Claim, differ, disjunction, negation
 from screener.interpreters.smt.solver import Impossible, Undecided
-from screener.ir import AS_OF, DateSource, Formula, Test
+from screener.ir import AS_OF, DateSource, Selection
 from screener.judging import Judged
 from screener.quantities import Range, Value, decimal_text, holds
 from screener.selection.uses import facts_of, windows_of
@@ -30,6 +29,7 @@ from screener.workbench.coverage import (
     TRUE,
     Leaf,
     Target,
+    exchanged,
     exercised,
     leaves_of,
     repeats,
@@ -175,17 +175,16 @@ class _Search:
             case "decisive":
                 return [self._decides(index, leaf), negation(test.unknown)]
             case _:
-                return [self._beside(leaf, target, test.true, test.false)]
+                return self._beside(leaf, target, test.true, test.false)
 
     def _decides(self, index: int, leaf: Leaf) -> Claim:
         passes = self.protocol.criteria[index].passes
         ends = [
-            self.finder.space.formula(0, _exchanged(passes, leaf.test, end))
-            for end in (TRUE, FALSE)
+            self.finder.space.formula(0, exchanged(passes, leaf.test, end)) for end in (TRUE, FALSE)
         ]
         return differ(*ends)
 
-    def _beside(self, leaf: Leaf, target: Target, true: Claim, false: Claim) -> Claim:
+    def _beside(self, leaf: Leaf, target: Target, true: Claim, false: Claim) -> list[Claim]:
         """The value on the wanted side of the limit, as near to it as cells go."""
         condition = leaf.test.condition
         assert isinstance(condition, Range), "INVARIANT: only numbers have limits"
@@ -198,10 +197,23 @@ class _Search:
             if _on_side(cell, condition, at_low) is meets
         ]
         if not sides:
-            return true if meets else false
+            return self._beside_score(selection, target, condition, true if meets else false)
         # Cells rise: what meets a lower limit begins right at it, what misses it ends there.
         nearest = sides[0] if at_low is meets else sides[-1]
-        return self.finder.selections.within(selection, [nearest])
+        return [self.finder.selections.within(selection, [nearest])]
+
+    def _beside_score(
+        self, selection: Selection, target: Target, condition: Range, side: Claim
+    ) -> list[Claim]:
+        """The sum of points at the limit, or one point from it, on the wanted side."""
+        at_low = condition.low is not None and decimal_text(condition.low) == target.limit
+        limit = condition.low if at_low else condition.high
+        assert limit is not None, "INVARIANT: the target is one of the limits"
+        near = [
+            self.finder.selections.test(selection, Range(one, one))
+            for one in (limit, limit - 1, limit + 1)
+        ]
+        return [side, self.finder.selections.settled(selection), disjunction(near).true]
 
     def _name(self, target: Target) -> str:
         if target.leaf is None:
@@ -307,10 +319,6 @@ class _Search:
 
 def _with_value(slot: int, value: Value) -> Shown:
     return lambda judged: judged[0].selected[slot].values == (value,)
-
-
-def _exchanged(formula: Formula, test: Test, end: Formula) -> Formula:
-    return with_tests(formula, lambda one: end if one is test else one)
 
 
 def _on_side(cell: Value, condition: Range, at_low: bool) -> bool:

@@ -17,11 +17,15 @@ from screener.interpreters.smt.pairs import Claim, Pair
 from screener.interpreters.smt.selections import Reading
 from screener.interpreters.smt.solver import Impossible, Possible, Solver, Undecided
 from screener.interpreters.smt.space import Space
+from screener.ir import Selection
 from screener.judging import Judged, judge_patient
-from screener.workbench.witness import Witness, witnesses
+from screener.selection.selected import Selected
+from screener.workbench.named_apart import named_apart
+from screener.workbench.profiles import Given
+from screener.workbench.witness import Hopeless, Witness, witnesses
 
 #: So many solutions are made into patients before the question counts as undecided.
-TRIES = 12
+TRIES = 8
 #: The day on which made-up patients are screened, unless a version takes effect later.
 DAY = 739_944
 
@@ -45,14 +49,24 @@ Shown: TypeAlias = Callable[[tuple[Judged, ...]], bool]
 class Finder:
     """Questions about one or more versions over one vocabulary."""
 
-    def __init__(self, editions: Sequence[Edition], timeout_ms: int = 10_000) -> None:
+    def __init__(
+        self,
+        editions: Sequence[Edition],
+        timeout_ms: int = 10_000,
+        given: Given | None = None,
+        as_of: int | None = None,
+    ) -> None:
         self.editions = tuple(editions)
         self.vocabulary = {name: fact for one in editions for name, fact in one.vocabulary.items()}
-        self.protocols = tuple(one.protocol for one in editions)
+        self.protocols = tuple(named_apart([one.protocol for one in editions]))
         self.space = Space(self.protocols, self.vocabulary)
         self.selections = self.space.selections
         self.solver = Solver(self.selections, timeout_ms)
-        self.as_of = max(DAY, *(one.effective for one in self.protocols))
+        latest = max(DAY, *(one.effective for one in self.protocols))
+        self.as_of = latest if as_of is None else as_of
+        self.given = given
+        self._settled: set[Selection] = set()
+        self.dates = {name: source for one in self.protocols for name, source in one.dates}
 
     def criterion(self, index: int, which: int = 0) -> Pair:
         """The criterion passes, in three-valued logic."""
@@ -62,6 +76,11 @@ class Finder:
         """The verdict is eligible, in three-valued logic."""
         return self.space.verdict(which)
 
+    def settle(self, selection: Selection, selected: Selected) -> Claim:
+        """That a selection lies where it may for the given patient, from now on without a gap."""
+        self._settled.add(selection)
+        return self.selections.narrowed(selection, selected)
+
     def find(
         self, *claims: Claim, shown: Shown, tracked: Mapping[str, Claim] | None = None
     ) -> Answer:
@@ -69,9 +88,11 @@ class Finder:
         anybody = self.solver.ask(*claims, tracked=tracked)
         if not isinstance(anybody, Possible):
             return anybody
-        every = (*claims, *(tracked or {}).values(), self.selections.usual())
-        # First somebody of whom everything is known or unknown, then with records that disagree.
-        for restriction in ((self.selections.simple(),), ()):
+        every = (*claims, *(tracked or {}).values(), self.selections.usual(self._settled))
+        # First somebody of whom everything is known or unknown and nothing has changed, then with
+        # records that disagree.
+        simple = self.selections.simple()
+        for restriction in ((simple, self.selections.together()), (simple,), ()):
             found = self._among((*every, *restriction), shown)
             if found is not None:
                 return found
@@ -81,14 +102,14 @@ class Finder:
         """A screened patient of whom the claims are true, out of the first few solutions."""
         seen: list[Claim] = []
         for _ in range(TRIES):
-            answer = self.solver.ask(*claims, *seen)
+            # As little of the patient is known as will do.
+            answer = self.solver.ask(*claims, *seen, wishes=self.selections.all_opens())
             if not isinstance(answer, Possible):
                 return None
-            readings = self._sparing(answer.readings, claims)
-            found = self._screened(readings, shown)
-            if found is not None:
+            found = self._screened(answer.readings, shown)
+            if isinstance(found, Found):
                 return found
-            seen.append(self.selections.other_than(readings))
+            seen.append(self.selections.other_than(found.readings))
         return None
 
     def judged(self, witness: Witness) -> tuple[Judged, ...] | None:
@@ -105,26 +126,12 @@ class Finder:
             for one, sheet in zip(self.editions, sheets, strict=True)
         )
 
-    def _screened(self, readings: Sequence[Reading], shown: Shown) -> Found | None:
-        for witness in witnesses(readings, self.protocols, self.vocabulary, self.as_of):
+    def _screened(self, readings: Sequence[Reading], shown: Shown) -> Found | Hopeless:
+        """The patient made of a solution; else which part of the solution to do without."""
+        for witness in witnesses(readings, self.dates, self.vocabulary, self.as_of, self.given):
+            if isinstance(witness, Hopeless):
+                return witness
             judged = self.judged(witness)
             if judged is not None and shown(judged):
                 return Found(witness, judged, tuple(readings))
-        return None
-
-    def _sparing(
-        self, readings: tuple[Reading, ...], claims: Sequence[Claim]
-    ) -> tuple[Reading, ...]:
-        """The same without what does not matter: as little of the patient is known as will do."""
-        opened = [self.selections.all_open(one.selection) for one in readings if one.open]
-        waiting = [[self.selections.all_open(one.selection) for one in readings if not one.open]]
-        while waiting:
-            group = waiting.pop()
-            answer = self.solver.ask(*claims, *opened, *group) if group else None
-            if isinstance(answer, Possible):
-                opened += group
-                readings = answer.readings
-            elif len(group) > 1:
-                middle = len(group) // 2
-                waiting += [group[:middle], group[middle:]]
-        return readings
+        return Hopeless(tuple(readings))

@@ -15,6 +15,7 @@ from screener.judging import Judged
 from screener.needs import needs_of
 from screener.selection.uses import facts_of
 from screener.truth import Truth
+from screener.workbench.coverage import FALSE, TRUE, exchanged, leaves_of
 from screener.workbench.finder import Finder, Found
 from screener.workbench.witness import Witness
 
@@ -24,6 +25,17 @@ class Implied(NamedTuple):
 
     id: str
     by: tuple[str, ...]
+
+
+class Idle(NamedTuple):
+    """A part of a criterion that never decides: whatever it comes to, the criterion ends the same.
+
+    `test`: the place of the part among those of the criterion, from 0; `facts`: what it asks of.
+    """
+
+    id: str
+    test: int
+    facts: tuple[str, ...]
 
 
 class Open(NamedTuple):
@@ -48,6 +60,7 @@ class Proof(NamedTuple):
     clash: tuple[str, ...]
     never_fails: tuple[str, ...]
     implied: tuple[Implied, ...]
+    idle: tuple[Idle, ...]
     irrelevant_facts: tuple[str, ...]
     undecided: tuple[Open, ...]
     free: tuple[str, ...]
@@ -62,6 +75,7 @@ class Proof(NamedTuple):
             "clash": list(self.clash),
             "never_fails": list(self.never_fails),
             "implied": [{"id": one.id, "by": list(one.by)} for one in self.implied],
+            "idle": [{**one._asdict(), "facts": list(one.facts)} for one in self.idle],
             "irrelevant_facts": list(self.irrelevant_facts),
             "undecided": [one._asdict() for one in self.undecided],
             "free": list(self.free),
@@ -96,6 +110,7 @@ class Prover:
             tuple(self.never_fails()),
             # Where nobody is eligible everything follows, which would tell nothing.
             tuple(self.implied()) if can else (),
+            tuple(self.idle()),
             tuple(self.irrelevant()),
             tuple(self.undecided),
             tuple(sorted({fact for one in self.finder.selections.free for fact in facts_of(one)})),
@@ -137,6 +152,41 @@ class Prover:
                 yield Implied(criterion.id, answer.clash)
             elif isinstance(answer, Undecided):
                 self.undecided.append(Open(f"is {criterion.id} implied", answer.reason))
+
+    def idle(self) -> Iterator[Idle]:
+        """The parts that decide nothing in a criterion that somebody can fail."""
+        protocol = self.edition.protocol
+        parts = tuple(leaves_of(protocol))
+        for part in parts:
+            criterion = protocol.criteria[part.criterion]
+            alone = sum(one.criterion == part.criterion for one in parts) == 1
+            if alone or self._settled(part.criterion):
+                continue
+            # Of somebody of whom all is known: is it ever so, or ever not so, that this decides?
+            known = [
+                negation(self.finder.space.formula(0, one.test).unknown)
+                for one in parts
+                if one.criterion == part.criterion
+            ]
+            test = self.finder.space.formula(0, part.test)
+            ends = [
+                self.finder.space.formula(0, exchanged(criterion.passes, part.test, end))
+                for end in (TRUE, FALSE)
+            ]
+            question = f"can part {part.number + 1} of {criterion.id} decide"
+            if any(
+                self._is_impossible(differ(*ends), question, side, *known)
+                for side in (test.true, test.false)
+            ):
+                yield Idle(criterion.id, part.number, part.facts)
+
+    def _settled(self, index: int) -> bool:
+        """Whether the criterion passes, or fails, whatever the patient is like."""
+        pair = self._pairs[index]
+        return any(
+            isinstance(self.finder.solver.ask(claim), Impossible)
+            for claim in (pair.true, pair.false)
+        )
 
     def irrelevant(self) -> Iterator[str]:
         """The facts that never change the verdict, whatever else is known."""

@@ -20,6 +20,8 @@ from screener.vocabulary import Shape, Type
 
 #: The reference limit written beside a result whose multiple of it is asked for.
 REFERENCE = Fraction(40)
+#: A code that no list knows, where any is taken.
+ANOTHER = "another_one"
 
 
 def written(
@@ -34,7 +36,9 @@ def written(
         today: the day near which a day is chosen, where any would do.
     """
     if isinstance(cell, frozenset):
-        codes = sorted((one for one in cell if one != OTHER), key=str)
+        codes = [one for one in sorted(cell, key=str) if one != OTHER and not _beneath(one, shape)]
+        if not codes and OTHER in cell and not shape.values:
+            return {"value": ANOTHER}
         return {"value": codes[0]} if codes else None
     if times is not None:
         ratio = _number(cell, None)
@@ -46,9 +50,13 @@ def written(
     if shape.type is Type.DATE:
         near = (Decimal(today - 60), Decimal(today))
         return {"value": iso(int(_number(cell, near, whole=True)))}
-    whole = shape.unit == "1" and shape.type is Type.NUMBER
-    number = _number(cell, shape.plausible, whole)
+    number = _number(cell, shape.plausible)
     return {"value": _finite(Fraction(number)), **_unit(shape)}
+
+
+def _beneath(code: str | bool, shape: Shape) -> frozenset[str]:
+    """The more specific codes, of which nobody knows which one is meant."""
+    return shape.children.get(str(code), frozenset())
 
 
 def _unit(shape: Shape) -> Mapping[str, str]:
@@ -62,39 +70,44 @@ def count(cell: Value) -> int:
     return low + 1 if cell.low_open and low == cell.low else low
 
 
-def _number(cell: Range, plausible: tuple[Decimal, Decimal] | None, whole: bool = False) -> Number:
+def _number(cell: Range, plausible: tuple[Number, Number] | None, whole: bool = False) -> Number:
     """A number of the cell: a limit that belongs to it, else one between."""
     if cell.low is not None and cell.low == cell.high:
         return cell.low
-    low, high = _near(
-        None if cell.low is None else Fraction(cell.low),
-        None if cell.high is None else Fraction(cell.high),
-        (Fraction(0), Fraction(10)) if plausible is None else tuple(map(Fraction, plausible)),
-    )
+    low, high = reach(cell, plausible)
     return _between(low, high, cell, whole)
 
 
-def _near(
-    low: Fraction | None, high: Fraction | None, plausible: tuple[Fraction, ...]
-) -> tuple[Fraction, Fraction]:
-    """Where to look for a number: near the limit that matters, as far as that is plausible."""
-    least, most = plausible
+def reach(cell: Range, plausible: tuple[Number, Number] | None) -> tuple[Fraction, Fraction]:
+    """Where to look for a number of the cell: near its limits, as far as that is plausible."""
+    ends: tuple[Number, Number] = (0, 10) if plausible is None else plausible
+    least, most = Fraction(ends[0]), Fraction(ends[1])
+    low = None if cell.low is None else Fraction(cell.low)
+    high = None if cell.high is None else Fraction(cell.high)
     if low is None and high is None:
         return least, most
     if high is None:
         assert low is not None, "INVARIANT: one of the two is given"
         high = low + max(abs(low) / 2, Fraction(1))
-        return low, min(high, most) if low < most else high
+        return max(low, least), min(high, most) if low < most else high
     if low is None:
         low = high - max(abs(high) / 2, Fraction(1))
         return max(low, least) if least < high else low, high
+    if plausible is not None and least < high and low < most:
+        return max(low, least), min(high, most)
     return low, high
 
 
-def _contains(cell: Range, number: Number) -> bool:
+def contains(cell: Range, number: Number) -> bool:
+    """Whether a number lies in the cell."""
     above = cell.low is None or number > cell.low or (number == cell.low and not cell.low_open)
     below = cell.high is None or number < cell.high or (number == cell.high and not cell.high_open)
     return above and below
+
+
+def rounded(number: Fraction) -> Number:
+    """The number with the digits that a person would write at most."""
+    return round(Decimal(number.numerator) / Decimal(number.denominator), 6).normalize()
 
 
 def _between(low: Fraction, high: Fraction, cell: Range, whole: bool) -> Number:
@@ -103,7 +116,7 @@ def _between(low: Fraction, high: Fraction, cell: Range, whole: bool) -> Number:
     for places in range(0, 1 if whole else 12):
         step = Fraction(1, 10**places)
         for candidate in (floor(middle / step) * step, ceil(middle / step) * step):
-            if low <= candidate <= high and _contains(cell, candidate):
+            if low <= candidate <= high and contains(cell, candidate):
                 return Decimal(candidate.numerator) / Decimal(candidate.denominator)
     return middle
 

@@ -9,26 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from screener.days import iso, shift
+from screener.days import iso
 from screener.interpreters.smt.selections import Reading
-from screener.ir import (
-    AS_OF,
-    Age,
-    Available,
-    DateSource,
-    Ever,
-    Fixed,
-    Protocol,
-    Selection,
-    Tally,
-    Window,
-)
-from screener.vocabulary import Kind, Vocabulary
-from screener.workbench.calendar import Placed, Wanted, place
-from screener.workbench.records import Entry, Writable, entries_of, windows_of
-from screener.workbench.values import count
+from screener.ir import Available, Calculation, Fixed, NamedDay, Pick
+from screener.quantities import Range
+from screener.selection.uses import facts_of
+from screener.vocabulary import Vocabulary
+from screener.workbench.arranging import Arranger, Group, groups
+from screener.workbench.calendar import anchors_of, named_days
+from screener.workbench.inputs import with_inputs
+from screener.workbench.profiles import Given, Notes
+from screener.workbench.sketches import NO
 
-_NO = frozenset({False})
 #: So many ways to lay out the days of one patient are tried.
 LAYOUTS = 3
 
@@ -45,16 +37,17 @@ class Witness(NamedTuple):
 
     def in_short(self) -> str:
         """The facts on one line, as a person would note them down."""
-        return ", ".join(f"{fact} {_noted(said)}" for fact, said in self.profile["facts"].items())
+        return ", ".join(f"{fact} {noted(said)}" for fact, said in self.profile["facts"].items())
 
 
-def _noted(said: Any) -> str:
+def noted(said: Any) -> str:
+    """What is said of a fact, as a person would note it down."""
     if isinstance(said, list):
-        return " and ".join(_noted(one) for one in said)
+        return " and ".join(noted(one) for one in said)
     if not isinstance(said, dict):
         return str(said)
     if "records" in said:
-        return f"{_noted(said['records'])} (known to {said['complete_to']})"
+        return f"{noted(said['records'])} (known to {said['complete_to']})"
     value = {True: "yes", False: "no", None: ""}.get(said.get("value"), said.get("value"))
     words = [str(value), said.get("unit"), said.get("start")]
     if "date" in said:
@@ -62,122 +55,86 @@ def _noted(said: Any) -> str:
     return " ".join(str(word) for word in words if word)
 
 
+class Hopeless(NamedTuple):
+    """Readings that no records and days were found for, whatever else is so."""
+
+    readings: tuple[Reading, ...]
+
+
 def witnesses(
-    readings: Sequence[Reading], protocols: Sequence[Protocol], vocabulary: Vocabulary, as_of: int
-) -> Iterator[Witness]:
-    """The patients in whom the selections come out as read; none where none can be written."""
-    anchors = _anchors(readings, protocols)
-    known = [one for one in readings if not one.open]
-    entries = [entry for one in known for entry in entries_of(one, vocabulary, as_of)]
-    if any(entry is None for entry in entries):
+    readings: Sequence[Reading],
+    dates: Mapping[str, NamedDay],
+    vocabulary: Vocabulary,
+    as_of: int,
+    given: Given | None = None,
+) -> Iterator[Witness | Hopeless]:
+    """The patients in whom the selections come out as read; last, what nobody was found for.
+
+    `given`: what is known of him; only what is open is made up.
+    """
+    settled = with_inputs(readings)
+    if settled is None:
+        yield Hopeless(tuple(readings))
         return
-    # A named date is given anyway.
-    written_ones = [one for one in entries if one is not None and one.fact not in anchors.values()]
-    dated = [one for one in written_ones if one.dated]
-    wanted = [Wanted(one.windows, tuple(_avoided(one, readings, vocabulary))) for one in dated]
-    for number, placed in enumerate(place(as_of, tuple(anchors), wanted)):
-        if number == LAYOUTS:
-            return
-        profile = _profile(readings, written_ones, dated, placed, anchors, vocabulary)
-        if profile is not None:
-            yield Witness(profile, iso(as_of))
-
-
-def _anchors(readings: Sequence[Reading], protocols: Sequence[Protocol]) -> dict[str, str]:
-    """The named dates that count, and the fact each is read from."""
+    asked = [one for one in settled if not isinstance(one.selection, Calculation)]
+    found = [one for one in groups(asked, vocabulary, as_of) if one.known]
     absent = {
         one.selection.of.fact
-        for one in readings
-        if isinstance(one.selection, Available) and one.possible == (_NO,)
+        for one in asked
+        if isinstance(one.selection, Available) and one.possible == (NO,)
     }
-    sources = {
-        name: source.fact
-        for one in protocols
-        for name, source in one.dates
-        if isinstance(source, DateSource) and source.fact not in absent
+    windows = [window for group in found for window in group.windows]
+    anchors = {
+        name: fact for name, fact in anchors_of(windows, dates).items() if fact not in absent
     }
-    used: dict[str, str] = {}
-    for reading in readings:
-        for name in _anchor_names(reading.selection):
-            if name in sources:
-                used[name] = sources[name]
-    return used
-
-
-def _anchor_names(selection: Selection) -> Iterator[str]:
-    if isinstance(selection, Age):
-        if selection.at.anchor is not None:
-            yield selection.at.anchor
-        return
-    if not isinstance(selection, Writable):
-        return
-    for window in windows_of(selection):
-        for point in (window.start, window.end):
-            if point is not None and point.anchor not in (None, AS_OF):
-                yield str(point.anchor)
-
-
-def _avoided(
-    entry: Entry, readings: Sequence[Reading], vocabulary: Vocabulary
-) -> Iterator[tuple[Window, ...]]:
-    """The windows in which the record would be seen by a selection that reads otherwise."""
-    for one in readings:
-        selection = one.selection
-        if not isinstance(selection, Writable) or isinstance(selection, Fixed):
-            continue
-        if selection.of.fact != entry.fact:
-            continue
-        windows = windows_of(selection)
-        if isinstance(selection, Ever):
-            yes = entry.words.get("value") is True
-            if not yes and one.open and selection.within is not None:
-                # A no counts for every window that opens by its day.
-                yield (Window(selection.within.start, None),)
-            continue
-        if selection.of == entry.of:
-            continue
-        if (one.open or (one.settled and one.possible[0] != entry.cell)) and windows:
-            yield windows
-
-
-def _profile(
-    readings: Sequence[Reading],
-    entries: Sequence[Entry],
-    dated: Sequence[Entry],
-    placed: Placed,
-    anchors: Mapping[str, str],
-    vocabulary: Vocabulary,
-) -> dict[str, Any] | None:
-    as_of = placed.dates[AS_OF]
-    days = {id(entry): day for entry, day in zip(dated, placed.records, strict=True)}
-    records: dict[str, list[dict[str, Any]]] = {}
-    for entry in entries:
-        words = dict(entry.words)
-        if entry.dated:
-            event = vocabulary[entry.fact].kind is Kind.EVENT
-            words["start" if event else "date"] = iso(days[id(entry)])
-        kept = records.setdefault(entry.fact, [])
-        if words not in kept or entry.number:
-            kept.append(words)
-    facts: dict[str, Any] = {
-        anchors[name]: iso(day) for name, day in placed.dates.items() if name in anchors
-    }
-    for one in readings:
-        selection = one.selection
-        if isinstance(selection, Age) and one.settled:
-            at = placed.dates.get(selection.at.anchor or "", selection.at.days)
-            at = shift(at, selection.at.months, selection.at.days if selection.at.anchor else 0)
-            facts[selection.birth] = iso(shift(at, months=-12 * count(one.possible[0])))
-    for fact, found in records.items():
-        facts[fact] = found[0] if len(found) == 1 else found
-    for one in readings:
-        selection = one.selection
-        if isinstance(selection, Tally) and one.settled:
-            fact = selection.of.fact
-            if vocabulary[fact].kind is not Kind.EVENT:
+    before = given or Given()
+    values = {fact: about for fact in anchors.values() if (about := _days_asked(fact, asked))}
+    tried = 0
+    for strict in (True, False):
+        arranger = Arranger(vocabulary, dates, as_of, before, strict)
+        hopeless = dict.fromkeys(range(len(found)))
+        for days in named_days(as_of, anchors, before.days(), windows, values):
+            notes = _arranged(arranger, found, days, anchors, hopeless)
+            if notes is None:
                 continue
-            if fact not in records:
-                facts[fact] = {"value": False, "date": iso(as_of)}
-            else:
-                facts[fact] = {"records": records[fact], "complete_to": iso(as_of)}
-    return {"facts": facts}
+            yield Witness(before.with_notes(notes, vocabulary, as_of), iso(as_of))
+            tried += 1
+            if tried == LAYOUTS:
+                return
+    if not tried and hopeless:
+        yield Hopeless(tuple(one for at in [*hopeless][:1] for one in found[at].known))
+
+
+def _arranged(
+    arranger: Arranger,
+    found: Sequence[Group],
+    days: Mapping[str, int],
+    anchors: Mapping[str, str],
+    hopeless: dict[int, None],
+) -> Notes | None:
+    """All groups on the same days; None if one of them cannot be. Who can be is not hopeless."""
+    given = arranger.given.days()
+    dated = {fact: days[name] for name, fact in anchors.items() if fact not in given}
+    together = notes = Notes({fact: (iso(day),) for fact, day in dated.items()})
+    for at, group in enumerate(found):
+        arranged = arranger.arranged(group, days, notes)
+        if arranged is None:
+            return None
+        hopeless.pop(at, None)
+        together = together.joined(arranged)
+    return together
+
+
+def _days_asked(fact: str, readings: Sequence[Reading]) -> list[int]:
+    """The days that the value of a date fact is asked to lie on."""
+    return [
+        int(end)
+        for one in readings
+        if not one.open
+        and fact in facts_of(one.selection)
+        and isinstance(one.selection, Pick | Fixed)
+        for cell in one.possible
+        if isinstance(cell, Range)
+        for end in (cell.high, cell.low)
+        if end is not None
+    ]

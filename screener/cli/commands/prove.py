@@ -7,6 +7,7 @@ from screener.cli import console, options
 
 def prove(
     trial: options.TrialName,
+    patient: options.Completed = None,
     as_of: options.AsOf = None,
     timeout: options.Timeout = 10.0,
     as_json: options.AsJson = False,
@@ -15,14 +16,11 @@ def prove(
     """Prove who can be eligible, what clashes, and what never matters."""
 
     def work() -> int:
-        from screener.cli.prove import prove_trial
+        from screener.cli.prove import prove_patients, prove_trial
 
-        return prove_trial(
-            trial,
-            console.criteria_folders(criteria or []),
-            console.day(as_of),
-            timeout=timeout,
-            as_json=as_json,
-        )
+        folders, day = console.criteria_folders(criteria or []), console.day(as_of)
+        if patient is not None:
+            return prove_patients(trial, patient, folders, day, timeout=timeout, as_json=as_json)
+        return prove_trial(trial, folders, day, timeout=timeout, as_json=as_json)
 
     console.run(work)

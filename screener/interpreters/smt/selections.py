@@ -3,35 +3,39 @@
 A selection is the set of cells it may lie in, one proposition a cell: one cell is a known value,
 all cells are "unknown", some cells are a value known in part or records that disagree. A test is
 true if every possible cell meets it and false if none does, which is the leaf rule of the reference
-meaning. Sums of points are exact. What is computed with powers or logarithms, and whatever this
-module has no arm for, is free within its range, and `free` names it. Source: semantics 8, 9 and 11.
+meaning. What this module has no cells for is free: taken to be anything. Source: semantics 8 and 9.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import z3
 
+from screener.interpreters.smt.calculations import Guess, lemma
 from screener.interpreters.smt.cells import OTHER, cells, domain, inside
+from screener.interpreters.smt.derived import assumed_no, decided, either, graded, scored
 from screener.interpreters.smt.pairs import Claim, Pair
+from screener.interpreters.smt.relations import Variables, consistent, placed, relations, together
 from screener.ir import (
-    AS_OF,
     Age,
     AssumeNo,
-    Band,
+    Calculation,
+    Decision,
     Either,
-    Ever,
-    Exposure,
+    Fixed,
     Grade,
+    OfFact,
+    Pick,
+    RecordSet,
+    Related,
+    Relative,
     Score,
     Selection,
-    Since,
-    Tally,
 )
-from screener.quantities import Condition, Range, Value, holds, point
-from screener.selection.selected import Selected
+from screener.quantities import Condition, Range, Value, holds
+from screener.selection.selected import Selected, single
 from screener.selection.uses import facts_of, sources, windows_of
 from screener.truth import Truth
 from screener.vocabulary import Vocabulary
@@ -66,9 +70,7 @@ class Selections:
         self.facts: list[Claim] = []
         self.free: dict[Selection, None] = {}
         self._asked: dict[Selection, dict[Condition, None]] = {}
-        self._cells: dict[Selection, tuple[Value, ...]] = {}
-        self._may: dict[Selection, list[Claim]] = {}
-        self._open: dict[Selection, Claim] = {}
+        self._variables: dict[Selection, Variables] = {}
         self._choices: dict[tuple[Selection, str], Claim] = {}
         self._names = 0
 
@@ -85,42 +87,72 @@ class Selections:
             case Either():
                 self.note(selection.given, condition)
                 self.note(selection.computed, condition)
+            case Decision():
+                for row in selection.rows:
+                    for at, asked in row.tests:
+                        self.note(selection.parts[at], asked)
             case AssumeNo():
                 self.note(selection.of, condition)
             case _:
                 self._asked.setdefault(selection, {})[condition] = None
+                if isinstance(selection, Calculation):
+                    for operand in selection.operands:
+                        self._taken(operand.value)
+
+    def _taken(self, selection: Selection) -> None:
+        """An input of a calculation, of which nothing but its value is asked."""
+        if not isinstance(selection, Score | Grade | Either | Decision | AssumeNo):
+            self._asked.setdefault(selection, {})
 
     def declare(self) -> None:
         """Make the variables of everything that was noted."""
         for selection, asked in self._asked.items():
             among = domain(selection, self.vocabulary)
-            if among is None:
+            if among is None or _in_part(selection):
                 self.free[selection] = None
             found = cells(asked, among)
-            self._cells[selection] = found
-            self._may[selection] = [self.fresh() for _ in found]
-            self._open[selection] = self.fresh()
-            self.facts.append(z3.Or(self._may[selection]))
-            self.facts.append(z3.Implies(self._open[selection], z3.And(self._may[selection])))
-        self._relate()
+            own = Variables(found, [self.fresh() for _ in found], self.fresh())
+            self._variables[selection] = own
+            self.facts.append(z3.Or(own.may))
+            self.facts.append(z3.Implies(own.open, z3.And(own.may)))
+            self.facts += self._broader(selection, own)
+            if isinstance(selection, Calculation) and placed(selection):
+                self.facts.append(z3.Not(own.open))
+        self.facts += relations(self._variables)
 
-    def _relate(self) -> None:
-        """A yes of whatever date counts in every window; a no counts where it is late enough.
+    def _broader(self, selection: Selection, own: Variables) -> Iterator[Claim]:
+        """A code with others beneath it never stands alone: it may be any of those."""
+        if not isinstance(selection, Pick | Fixed) or selection.judged is not None:
+            return
+        children = self.vocabulary[selection.of.fact].shape.children
+        placed = {
+            str(code): may
+            for cell, may in zip(own.cells, own.may, strict=True)
+            if isinstance(cell, frozenset)
+            for code in cell
+        }
+        for cell, may in zip(own.cells, own.may, strict=True):
+            if (
+                isinstance(cell, frozenset)
+                and children
+                and all(children.get(str(one)) for one in cell)
+            ):
+                yield z3.Implies(
+                    may,
+                    z3.Or(
+                        [
+                            z3.And(
+                                [placed[below] for below in children[str(one)] if below in placed]
+                            )
+                            for one in cell
+                        ]
+                    ),
+                )
 
-        Where the day of the other window may be unknown, the other may be open instead.
-        """
-        yes, no = frozenset({True}), frozenset({False})
-        ever = [one for one in self._may if isinstance(one, Ever)]
-        for one in ever:
-            for other in ever:
-                if one is other or one.of != other.of:
-                    continue
-                asked = [yes, no] if _opens_later(one, other) else [yes]
-                for said in asked:
-                    follows = self.test(other, said).true
-                    if not _days_of(other) <= _days_of(one):
-                        follows = z3.Or(follows, self._open[other])
-                    self.facts.append(z3.Implies(self.test(one, said).true, follows))
+    @property
+    def calculated(self) -> bool:
+        """Whether a formula takes part, so that a solution may be refuted by what it makes."""
+        return any(isinstance(one, Calculation) for one in self._variables)
 
     def fresh(self) -> Claim:
         """A proposition of its own."""
@@ -140,147 +172,141 @@ class Selections:
         """That the selection meets a condition that was noted."""
         match selection:
             case Score():
-                low, high = self._points(selection)
-                return self._limited(selection, low, high, condition)
+                return scored(selection, condition, self.test, self.choice)
             case Grade():
-                return self._graded(selection, condition)
+                return graded(selection, condition, self.test, self.choice)
+            case Decision():
+                return decided(selection, condition, self.test)
             case Either():
-                return self._either(selection, condition)
+                return either(selection, condition, self.test, self.choice)
             case AssumeNo():
-                assumed = self.choice(selection, "assumed")
-                of = self.test(selection.of, condition)
-                meets = holds(_none(selection.of), condition) is Truth.TRUE
-                return Pair(z3.If(assumed, meets, of.true), z3.If(assumed, not meets, of.false))
+                return assumed_no(selection, condition, self.test, self.choice)
             case _:
-                may = self._may[selection]
-                within = [inside(cell, condition) for cell in self._cells[selection]]
-                out = [one for one, meets in zip(may, within, strict=True) if not meets]
-                into = [one for one, meets in zip(may, within, strict=True) if meets]
-                known = z3.Not(self._open[selection])
+                own = self._variables[selection]
+                within = [inside(cell, condition) for cell in own.cells]
+                out = [one for one, meets in zip(own.may, within, strict=True) if not meets]
+                into = [one for one, meets in zip(own.may, within, strict=True) if meets]
+                known = z3.Not(own.open)
                 return Pair(z3.And(known, z3.Not(z3.Or(out))), z3.And(known, z3.Not(z3.Or(into))))
-
-    def _possibly(self, selection: Selection, condition: Condition) -> Claim:
-        return z3.Not(self.test(selection, condition).false)
-
-    def _points(self, score: Score) -> tuple[Claim, Claim]:
-        """The least and the greatest sum of points that is possible (11.2)."""
-        lows, highs = [], []
-        for part in score.parts:
-            possible = [
-                (band.points or 0, self._possibly(part.value, band.when)) for band in part.bands
-            ]
-            lows.append(_first(sorted(possible, key=lambda one: one[0])))
-            highs.append(_first(sorted(possible, key=lambda one: -one[0])))
-        return z3.Sum(lows), z3.Sum(highs)
-
-    def _limited(self, score: Score, low: Claim, high: Claim, condition: Condition) -> Pair:
-        assert isinstance(condition, Range), "INVARIANT: points are compared with numbers"
-        placed = z3.Not(self.choice(score, "unplaced"))
-        inner: list[Claim] = [placed]
-        outer: list[Claim] = []
-        if condition.low is not None:
-            at = z3.Q(*_ratio(condition.low))
-            inner.append(low > at if condition.low_open else low >= at)
-            outer.append(high <= at if condition.low_open else high < at)
-        if condition.high is not None:
-            at = z3.Q(*_ratio(condition.high))
-            inner.append(high < at if condition.high_open else high <= at)
-            outer.append(low >= at if condition.high_open else low > at)
-        return Pair(z3.And(inner), z3.And(placed, z3.Or(outer)))
-
-    def _graded(self, graded: Grade, condition: Condition) -> Pair:
-        assert isinstance(condition, frozenset), "INVARIANT: grades are codes"
-        known = z3.Not(self.choice(graded, "unsettled"))
-        right = [
-            self._possibly(graded.of, one.when) for one in graded.bands if _met(one, condition)
-        ]
-        wrong = [
-            self._possibly(graded.of, one.when) for one in graded.bands if not _met(one, condition)
-        ]
-        return Pair(z3.And(known, z3.Not(z3.Or(wrong))), z3.And(known, z3.Not(z3.Or(right))))
-
-    def _either(self, either: Either, condition: Condition) -> Pair:
-        """The given one decides, the computed one, or both have to agree (11.4)."""
-        given, computed = (
-            self.test(either.given, condition),
-            self.test(either.computed, condition),
-        )
-        by_given, both = self.choice(either, "given"), self.choice(either, "both")
-        agree = Pair(
-            z3.And(given.true, computed.true),
-            z3.And(given.false, computed.false),
-        )
-        return Pair(
-            z3.If(both, agree.true, z3.If(by_given, given.true, computed.true)),
-            z3.If(both, agree.false, z3.If(by_given, given.false, computed.false)),
-        )
 
     # --- solutions ----------------------------------------------------------------------------
 
-    def usual(self) -> Claim:
+    def usual(self, settled: Collection[Selection] = ()) -> Claim:
         """That facts are given in one way only, no window was missed and all dates are known.
 
-        A restriction, to find patients that are easy to write down first.
+        A restriction, to find patients that are easy to write down first. `settled`: what is known
+        of one patient; what is given of him counts.
         """
         claims = []
         for (selection, what), chosen in self._choices.items():
             if what == "assumed" and isinstance(selection, AssumeNo):
                 claims.append(chosen == z3.And([self.all_open(one) for one in _made_of(selection)]))
+            elif what == "given" and isinstance(selection, Either):
+                given = list(_made_of(selection.given))
+                known = any(one in settled for one in given)
+                claims.append(chosen == known)
+                claims += [] if known else [self.all_open(one) for one in given]
             else:
                 claims.append(z3.Not(chosen))
-            if what == "given" and isinstance(selection, Either):
-                claims += [self.all_open(one) for one in _made_of(selection.given)]
         return z3.And(claims)
 
+    def circumstances(self, of: Callable[[Selection], Selected]) -> Claim:
+        """What is so of one patient beside his values: whose days are known, what was given.
+
+        Args:
+            of: what a selection comes to for him.
+        """
+        claims = []
+        for (selection, what), chosen in tuple(self._choices.items()):
+            if what in ("unplaced", "unsettled"):
+                found = of(selection)
+                if not found.unplaced and (what == "unplaced" or found.values):
+                    claims.append(z3.Not(chosen))
+            elif what == "given" and isinstance(selection, Either) and single(of(selection.given)):
+                # A single value that is given decides (11.4).
+                claims.append(z3.Or(chosen, self.choice(selection, "both")))
+        return z3.And(claims)
+
+    def consistent(self) -> Claim:
+        """That no history of an event contradicts itself."""
+        return z3.And(list(consistent(self._variables)))
+
+    def together(self) -> Claim:
+        """That the newest of a window is the newest there is."""
+        return z3.And(list(together(self._variables)))
+
+    def settled(self, selection: Selection) -> Claim:
+        """That something is known of all that a computed selection is computed from."""
+        computed = selection.computed if isinstance(selection, Either) else selection
+        return z3.And([z3.Not(self.all_open(one)) for one in _made_of(computed)])
+
     def simple(self) -> Claim:
-        """That every selection is either known or wholly unknown."""
-        return z3.And(
-            [
-                z3.Or(self._open[selection], z3.PbEq([(one, 1) for one in may], 1))
-                for selection, may in self._may.items()
+        """That every selection is either known or wholly unknown; what is calculated, as it is."""
+        claims = []
+        for selection, own in self._variables.items():
+            known = z3.PbEq([(one, 1) for one in own.may], 1)
+            if not isinstance(selection, Calculation):
+                claims.append(z3.Or(own.open, known))
+                continue
+            claims.append(z3.Not(own.open))
+            # Of a result that is known so are the inputs.
+            claims += [
+                z3.Implies(z3.Not(z3.And(own.may)), z3.Not(self.all_open(one.value)))
+                for one in selection.operands
+                if one.value in self._variables
             ]
-        )
+        return z3.And(claims)
 
     def within(self, selection: Selection, values: Sequence[Value]) -> Claim:
         """That a selection is known to lie nowhere but where one of these values may lie."""
+        own = self._variables[selection]
         return z3.And(
-            z3.Not(self._open[selection]),
+            z3.Not(own.open),
             *(
                 z3.Not(may)
-                for may, cell in zip(self._may[selection], self._cells[selection], strict=True)
+                for may, cell in zip(own.may, own.cells, strict=True)
                 if not any(_touch(cell, value) for value in values)
             ),
         )
 
     def with_variables(self) -> tuple[Selection, ...]:
         """The selections that have variables; all others are made of them."""
-        return tuple(self._may)
+        return tuple(self._variables)
 
     def known(self, selection: Selection, selected: Selected) -> Claim:
         """That a selection is known just as far as it is of one patient."""
+        own = self._variables[selection]
         values = () if selected.short else selected.values
-        every = self._cells[selection]
-        listed = frozenset(code for cell in every if isinstance(cell, frozenset) for code in cell)
-        lies = [
-            not values or any(_touch(cell, _listed(value, listed)) for value in values)
-            for cell in every
-        ]
+        lies = [not values or one for one in places(own.cells, values)]
         return z3.And(
-            self._open[selection] == (not values),
-            *(may == so for may, so in zip(self._may[selection], lies, strict=True)),
+            own.open == (not values),
+            *(may == so for may, so in zip(own.may, lies, strict=True)),
         )
+
+    def narrowed(self, selection: Selection, selected: Selected) -> Claim:
+        """That a selection lies nowhere but where it may lie of one patient."""
+        own = self._variables[selection]
+        lies = places(own.cells, selected.values)
+        return z3.And(
+            z3.Not(own.open),
+            *(z3.Not(may) for may, so in zip(own.may, lies, strict=True) if not so),
+        )
+
+    def all_opens(self) -> list[Claim]:
+        """Of every selection, that nothing is known of it."""
+        return [own.open for own in self._variables.values()]
 
     def all_open(self, selection: Selection) -> Claim:
         """That nothing is known of a selection."""
-        return self._open[selection]
+        return self._variables[selection].open
 
     def drawing_on(self, fact: str, named: set[str]) -> list[Claim]:
         """The variables of what reads the fact or hangs on one of the named dates."""
         found = [
             may
-            for selection, every in self._may.items()
+            for selection, own in self._variables.items()
             if _draws_on(selection, fact, named)
-            for may in (*every, self._open[selection])
+            for may in (*own.may, own.open)
         ]
         return found + [
             chosen
@@ -289,51 +315,62 @@ class Selections:
         ]
 
     def read(self, model: Claim) -> tuple[Reading, ...]:
-        """What a solution says of every selection from records."""
+        """What a solution says of every selection that has variables."""
         return tuple(
             Reading(
                 selection,
                 tuple(
                     cell
-                    for may, cell in zip(self._may[selection], found, strict=True)
+                    for may, cell in zip(own.may, own.cells, strict=True)
                     if z3.is_true(model.eval(may, model_completion=True))
                 ),
-                found,
-                z3.is_true(model.eval(self._open[selection], model_completion=True)),
+                own.cells,
+                z3.is_true(model.eval(own.open, model_completion=True)),
             )
-            for selection, found in self._cells.items()
+            for selection, own in self._variables.items()
         )
 
+    def lemmas(self, readings: Sequence[Reading]) -> list[Claim]:
+        """What a solution does not meet, though it holds for everybody: what formulas make."""
+        guesses = {
+            one.selection: Guess(
+                tuple(place for place, cell in enumerate(one.every) if cell in one.possible),
+                one.open,
+            )
+            for one in readings
+        }
+        found = [
+            lemma(selection, self._variables, guesses)
+            for selection in self._variables
+            if isinstance(selection, Calculation)
+        ]
+        return [one for one in found if one is not None]
+
     def cells_of(self, selection: Selection) -> tuple[Value, ...]:
-        """The cells of a selection from records; none of one that is computed."""
-        return self._cells.get(selection, ())
+        """The cells of a selection that has variables; none of any other."""
+        own = self._variables.get(selection)
+        return () if own is None else own.cells
 
     def same_as(self, readings: Iterable[Reading]) -> Claim:
         """That these selections are read as here."""
-        return z3.And(
-            [
-                may == (cell in one.possible)
-                for one in readings
-                for may, cell in zip(self._may[one.selection], one.every, strict=True)
+        claims = []
+        for one in readings:
+            own = self._variables[one.selection]
+            claims += [
+                may == (cell in one.possible) for may, cell in zip(own.may, one.every, strict=True)
             ]
-            + [self._open[one.selection] == one.open for one in readings]
-        )
+            claims.append(own.open == one.open)
+        return z3.And(claims)
 
     def other_than(self, readings: Iterable[Reading]) -> Claim:
         """That some selection is read otherwise than in these."""
         return z3.Not(self.same_as(readings))
 
 
-def _none(selection: Selection) -> Value:
-    """What "no record" comes to where it is read as "no" (12.1)."""
-    match selection:
-        case Tally() | Exposure():
-            return point(0)
-        case Since():
-            # Of what never was, longer than any length.
-            return frozenset({True})
-        case _:
-            return frozenset({False})
+def places(cells: Sequence[Value], values: Sequence[Value]) -> list[bool]:
+    """In which of the cells one of the values may lie."""
+    listed = frozenset(code for cell in cells if isinstance(cell, frozenset) for code in cell)
+    return [any(_touch(cell, _listed(value, listed)) for value in values) for cell in cells]
 
 
 def _made_of(selection: Selection) -> Iterator[Selection]:
@@ -342,6 +379,9 @@ def _made_of(selection: Selection) -> Iterator[Selection]:
         case Score():
             for part in selection.parts:
                 yield from _made_of(part.value)
+        case Decision():
+            for inner in selection.parts:
+                yield from _made_of(inner)
         case Grade() | AssumeNo():
             yield from _made_of(selection.of)
         case Either():
@@ -351,34 +391,20 @@ def _made_of(selection: Selection) -> Iterator[Selection]:
             yield selection
 
 
-def _first(possible: Sequence[tuple[int, Claim]]) -> Claim:
-    """The points of the first band that is possible."""
-    *others, last = possible
-    found: Claim = z3.IntVal(last[0])
-    for points, may in reversed(others):
-        found = z3.If(may, points, found)
-    return found
+def _in_part(selection: Selection) -> bool:
+    """Whether what it comes to depends on other records, which are not followed."""
+    if isinstance(selection, Age | Calculation | Score | Grade | Either | Decision | AssumeNo):
+        return isinstance(selection, Calculation)
+    return _related(selection.of) or any(
+        isinstance(bound, OfFact)
+        for asked in (getattr(selection, "judged", None), getattr(selection, "condition", None))
+        if isinstance(asked, Relative)
+        for bound in (asked.low, asked.high)
+    )
 
 
-def _met(band: Band, condition: frozenset[str | bool]) -> bool:
-    return (band.grade or "") in condition
-
-
-def _days_of(ever: Ever) -> set[str]:
-    """The named dates that the window hangs on."""
-    ends = () if ever.within is None else (ever.within.start, ever.within.end)
-    return {one.anchor for one in ends if one is not None and one.anchor not in (None, AS_OF)}
-
-
-def _opens_later(one: Ever, other: Ever) -> bool:
-    """Whether a no that is late enough for the window of `one` is so for that of `other`."""
-    late = None if one.within is None else one.within.start
-    early = None if other.within is None else other.within.start
-    if early is None:
-        return True
-    if late is None or late.anchor != early.anchor:
-        return False
-    return late.months >= early.months and late.days >= early.days
+def _related(of: RecordSet) -> bool:
+    return any(isinstance(one, Related) for one in of.tests)
 
 
 def _draws_on(selection: Selection, fact: str, named: set[str]) -> bool:
@@ -399,8 +425,3 @@ def _listed(value: Value, listed: frozenset[str | bool]) -> Value:
 
 def _touch(cell: Value, value: Value) -> bool:
     return holds(cell, value) is not Truth.FALSE
-
-
-def _ratio(number: Any) -> tuple[int, int]:
-    numerator, denominator = number.as_integer_ratio()
-    return numerator, denominator

@@ -5,13 +5,16 @@ A time-out is an answer of its own, never taken for a no.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import z3
 
 from screener.interpreters.smt.pairs import Claim
 from screener.interpreters.smt.selections import Reading, Selections
+
+#: So many times a solution is refuted by what a formula makes of it before that is given up.
+MOST_LEMMAS = 500
 
 
 class Possible(NamedTuple):
@@ -45,8 +48,16 @@ class Solver:
         self._solver.set("random_seed", 1)
         self._known = 0
 
-    def ask(self, *claims: Claim, tracked: Mapping[str, Claim] | None = None) -> Answer:
-        """Whether some patient meets all claims, the tracked ones too."""
+    def ask(
+        self,
+        *claims: Claim,
+        tracked: Mapping[str, Claim] | None = None,
+        wishes: Sequence[Claim] = (),
+    ) -> Answer:
+        """Whether some patient meets all claims, the tracked ones too.
+
+        `wishes`: propositions of which as many as can be are to be true of the patient.
+        """
         self._learn()
         self._solver.push()
         try:
@@ -55,9 +66,34 @@ class Solver:
             named = {name: z3.Bool(f"tracked {name}") for name in tracked or {}}
             for name, claim in (tracked or {}).items():
                 self._solver.add(z3.Implies(named[name], claim))
-            return self._answer(named)
+            answer = self._answer(list(named.values()))
+            if isinstance(answer, Impossible):
+                return Impossible(self._smallest(named))
+            if isinstance(answer, Possible) and wishes:
+                return self._wished(answer, list(named.values()), list(wishes))
+            return answer
         finally:
             self._solver.pop()
+
+    def _wished(self, answer: Possible, named: list[Claim], wishes: list[Claim]) -> Possible:
+        """An answer with more and more of the wishes, halves of what is left at a time."""
+        waiting = [wishes]
+        model = None
+        while waiting:
+            group = waiting.pop()
+            if self.selections.calculated:
+                better = self._answer([*named, *group])
+                kept = isinstance(better, Possible)
+                answer = better if isinstance(better, Possible) else answer
+            else:
+                kept = self._solver.check(*named, *group) == z3.sat
+                model = self._solver.model() if kept else model
+            if kept:
+                self._solver.add(*group)
+            elif len(group) > 1:
+                middle = len(group) // 2
+                waiting += [group[:middle], group[middle:]]
+        return answer if model is None else Possible(self.selections.read(model))
 
     def _learn(self) -> None:
         """Hand over what holds of every patient and has come up since."""
@@ -65,13 +101,21 @@ class Solver:
             self._solver.add(fact)
         self._known = len(self.selections.facts)
 
-    def _answer(self, named: Mapping[str, Claim]) -> Answer:
-        outcome = self._solver.check(*named.values())
-        if outcome == z3.sat:
-            return Possible(self.selections.read(self._solver.model()))
-        if outcome == z3.unknown:
-            return Undecided(str(self._solver.reason_unknown()))
-        return Impossible(self._smallest(named))
+    def _answer(self, assumed: Sequence[Claim]) -> Answer:
+        for _ in range(MOST_LEMMAS):
+            outcome = self._solver.check(*assumed)
+            if outcome == z3.unknown:
+                return Undecided(str(self._solver.reason_unknown()))
+            if outcome == z3.unsat:
+                return Impossible(())
+            readings = self.selections.read(self._solver.model())
+            lemmas = self.selections.lemmas(readings)
+            if not lemmas:
+                return Possible(readings)
+            # They hold for everybody, so that later questions begin with them.
+            self.selections.facts += lemmas
+            self._solver.add(*lemmas)
+        return Undecided("a formula has too many cases")
 
     def _smallest(self, named: Mapping[str, Claim]) -> tuple[str, ...]:
         """Take claims out of the clash, one by one, as long as the rest still clashes."""
