@@ -28,13 +28,15 @@ def screen_cohort(
     names: Sequence[str],
     out: Path,
     *,
+    engine: str,
+    master: str | None,
     as_of: int | None,
     as_json: bool,
     criteria: Sequence[Path],
 ) -> int:
     """Screen the patients of a file for each trial, write the answers, and print the funnels."""
-    if find_spec("polars") is None or find_spec("narwhals") is None:
-        raise console.UsageFault("cohorts need dataframes: `pip install 'screener[cohort]'`")
+    _require(engine, master)
+    from screener.cohort.engines import Engine, screen_with
     from screener.cohort.files import Asked, read_frame, screen_file
 
     if len(names) < 2:
@@ -56,15 +58,32 @@ def screen_cohort(
         for one, place in zip(editions, places, strict=True)
     ]
     rejected = _Rejected()
-    frame = read_frame(Path(data))
-    with _progress() as done:
-        funnels = screen_file(asked, frame, day, refused=rejected, done=done)
+    if engine == Engine.POLARS:
+        frame = read_frame(Path(data))
+        with _progress() as done:
+            funnels = screen_file(asked, frame, day, refused=rejected, done=done)
+    else:
+        funnels = screen_with(Engine(engine), master, asked, Path(data), day, refused=rejected)
     for trial, place, funnel in zip(ids, places, funnels, strict=True):
         if as_json:
             console.put_json(_as_json(trial, funnel))
         else:
             console.put(f"{_text(trial, funnel)}\n  written to {place}\n")
     return rejected.told()
+
+
+def _require(engine: str, master: str | None) -> None:
+    """Refuse an engine that is not there, and say how it comes."""
+    packages = {"polars": "cohort", "duckdb": "duckdb", "pyspark": "spark"}
+    wanted = {"polars": "polars", "duckdb": "duckdb", "spark": "pyspark"}.get(engine)
+    if wanted is None:
+        raise console.UsageFault(f"`{clean(engine)}` is no engine: polars, duckdb and spark are")
+    if master is not None and engine != "spark":
+        raise console.UsageFault("`--master` names a Spark cluster: add `--engine spark`")
+    for package in ("polars", "narwhals", wanted):
+        if find_spec(package) is None:
+            extra = packages.get(package, "cohort")
+            raise console.UsageFault(f"cohorts need {package}: `pip install 'screener[{extra}]'`")
 
 
 def _places(out: Path, trials: Sequence[str], data: Path) -> list[Path]:

@@ -18,10 +18,10 @@ import polars as pl
 
 from screener.cohort.frames import check_patients
 from screener.cohort.funnel import Funnel
-from screener.cohort.screening import Screening
+from screener.cohort.screening import OnRefused, Screening
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.tables.reading import open_table
-from screener.interpreters.columns import PATIENT
+from screener.interpreters.columns import PATIENT, Names
 from screener.ir import Protocol
 from screener.truth import OUTCOME, Truth
 from screener.vocabulary import Vocabulary
@@ -89,18 +89,13 @@ def screen_file(
         raise ProfileError([Fault("row 1", "there is no column `patient`", hint)])
     check_patients(nw.from_native(data))
     screenings = [
-        Screening(
-            one.protocol,
-            one.vocabulary,
-            as_of,
-            refused=lambda error, trial=one.protocol.trial: refused(trial, error),  # type: ignore[misc]
-        )
+        Screening(one.protocol, one.vocabulary, as_of, refused=refusals(one, refused))
         for one in asked
     ]
     schema = nw.from_native(data).collect_schema()
     needed = {PATIENT}.union(*(one.plan(schema).source for one in screenings))
     funnels = [Funnel(one.names.criteria) for one in screenings]
-    with _parts(asked) as folders:
+    with parts(asked) as folders:
         batches = data.select(name for name in schema if name in needed)
         for number, batch in enumerate(batches.collect_batches(chunk_size=BATCH)):
             for screening, funnel, folder in zip(screenings, funnels, folders, strict=True):
@@ -109,12 +104,20 @@ def screen_file(
                 answers.write_parquet(folder / f"{number:08}.parquet")
             done(len(batch))
         for one, screening, folder in zip(asked, screenings, folders, strict=True):
-            _put(one.out, screening, folder)
+            if not any(folder.iterdir()):
+                nobody = batches.head(0).collect()
+                screening.eager(nobody).write_parquet(folder / "0.parquet")
+            put(one.out, screening.names, folder)
     return funnels
 
 
+def refusals(one: Asked, refused: Callable[[str, ProfileError], None]) -> OnRefused:
+    """Tells of a refused patient together with the trial."""
+    return lambda error: refused(one.protocol.trial, error)
+
+
 @contextmanager
-def _parts(asked: Sequence[Asked]) -> Iterator[list[Path]]:
+def parts(asked: Sequence[Asked]) -> Iterator[list[Path]]:
     """A folder for the parts of each answer, beside its place; gone in the end."""
     folders = [Path(tempfile.mkdtemp(prefix=".screener-", dir=one.out.parent)) for one in asked]
     try:
@@ -124,22 +127,15 @@ def _parts(asked: Sequence[Asked]) -> Iterator[list[Path]]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _put(out: Path, screening: Screening, folder: Path) -> None:
+def put(out: Path, names: Names, folder: Path) -> None:
     """Join the parts and put them in their place at once."""
-    found = [screening.eager(_nobody())] if not any(folder.iterdir()) else []
-    for frame in found:
-        frame.write_parquet(folder / "0.parquet")
     answers = pl.scan_parquet(folder / "*.parquet")
     whole = folder / "whole"
     if out.suffix.lower() == ".csv":
-        answers.with_columns(map(_outcome, screening.names.criteria)).sink_csv(whole)
+        answers.with_columns(map(_outcome, names.criteria)).sink_csv(whole)
     else:
         answers.sink_parquet(whole)
     whole.replace(out)
-
-
-def _nobody() -> pl.DataFrame:
-    return pl.DataFrame(schema={PATIENT: pl.String})
 
 
 def _outcome(name: str) -> pl.Expr:

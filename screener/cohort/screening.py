@@ -54,6 +54,7 @@ class Screening:
         self._vocabulary = vocabulary
         self._as_of = as_of
         self._refused = refused
+        self._planned: tuple[dict[str, DType], Plan] | None = None
         self.names = names = names_of(protocol)
         self.wanted = names.all if wanted is None else tuple(wanted)
         unknown = [name for name in self.wanted if name not in names.all]
@@ -66,8 +67,12 @@ class Screening:
         self._schema = {name: self._words.get(name, pl.Boolean()) for name in self.wanted}
 
     def plan(self, schema: Mapping[str, DType]) -> Plan:
-        """The plan for frames with these columns."""
-        return plan_wide(self._protocol, self._vocabulary, schema, self._as_of)
+        """The plan for frames with these columns; the last one is kept, for the next batch."""
+        columns = dict(schema)
+        if self._planned is None or self._planned[0] != columns:
+            plan = plan_wide(self._protocol, self._vocabulary, columns, self._as_of)
+            self._planned = columns, plan
+        return self._planned[1]
 
     def lazy(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The answers to a lazy frame, computed when they are collected."""

@@ -66,6 +66,19 @@ def test_parquet_ndjson_and_folders_say_what_the_csv_says(command: Command, tabl
     assert found[0].schema["verdict"] == pl.Enum(["ineligible", "eligible", "undetermined"])
 
 
+def test_duckdb_gives_the_answers_of_polars(command: Command, table: Path) -> None:
+    pl.read_csv(table, infer_schema=False).write_parquet(command.folder / "patients.parquet")
+    found = []
+    for data in (table, command.folder / "patients.parquet"):
+        for engine in ("polars", "duckdb"):
+            out = command.folder / f"{engine}.parquet"
+            ended = command("cohort", TRIAL, data, "-o", out, *DAY, "--engine", engine, "--json")
+            assert ended.code == 0
+            answers = pl.read_parquet(out).with_columns(pl.col(pl.Enum).cast(pl.String))
+            found.append((ended.out, answers.sort("patient").to_dicts()))
+    assert found == found[:1] * 4
+
+
 def test_several_trials_are_answered_in_one_pass(command: Command, table: Path) -> None:
     other = command.folder / "XMPL-002.yaml"
     rules = Path(__file__).parent / "criteria" / TRIAL
@@ -141,6 +154,8 @@ def test_whoever_interrupts_leaves_what_was_there(
         ((TRIAL, TRIAL, "{data}", "-o", "answers"), "`XMPL-001` is asked for twice"),
         ((TRIAL, "{data}", "-o", "nowhere/answers.csv"), "there is no folder"),
         ((TRIAL, "{data}", "-o", "{data}"), "is read, so it is not written over"),
+        ((TRIAL, "{data}", "-o", "a.csv", "--engine", "dask"), "`dask` is no engine"),
+        ((TRIAL, "{data}", "-o", "a.csv", "--master", "local"), "add `--engine spark`"),
         (("{data}", "-o", "answers.csv"), "a trial and the file of the patients are needed"),
     ],
 )

@@ -29,6 +29,15 @@ def cohort(
         ),
     ],
     as_of: options.AsOf = None,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="polars|duckdb|spark", help="Who computes.")
+    ] = "polars",
+    master: Annotated[
+        str | None,
+        typer.Option(
+            "--master", metavar="URL", help="The Spark cluster, such as spark://host:7077."
+        ),
+    ] = None,
     as_json: options.AsJson = False,
     criteria: options.Criteria = None,
 ) -> None:
@@ -40,6 +49,8 @@ def cohort(
         return screen_cohort(
             names,
             out,
+            engine=engine,
+            master=master,
             as_of=console.day(as_of),
             as_json=as_json,
             criteria=console.criteria_folders(criteria or []),

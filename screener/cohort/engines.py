@@ -1,0 +1,101 @@
+"""Screens files where another engine reads and computes: DuckDB, or Spark on a cluster.
+
+The rows in doubt and their answers come here; the others go from file to file. Each trial reads the
+data anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from screener.cohort.files import BATCH, Asked, parts, put, refusals
+from screener.cohort.frames import screen_frame
+from screener.cohort.funnel import Funnel
+from screener.diagnostics import Fault, ProfileError
+from screener.intake.tables.reading import open_table
+from screener.interpreters.columns import names_of
+
+
+class Engine(StrEnum):
+    """Who computes."""
+
+    POLARS = "polars"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def screen_with(
+    engine: Engine,
+    master: str | None,
+    asked: Sequence[Asked],
+    path: Path,
+    as_of: int,
+    *,
+    refused: Callable[[str, ProfileError], None],
+) -> list[Funnel]:
+    """Screen a wide Parquet or CSV file, see `files.screen_file`; `master`: of the Spark cluster.
+
+    Raises:
+        ProfileError: as `files.screen_file`; a file that is neither.
+    """
+    data = _on_duckdb(path) if engine is Engine.DUCKDB else _on_spark(path, master)
+    funnels = []
+    with parts(asked) as folders:
+        for one, folder in zip(asked, folders, strict=True):
+            answers: Any = screen_frame(
+                one.protocol, one.vocabulary, data, as_of, refused=refusals(one, refused)
+            )
+            if engine is Engine.DUCKDB:
+                answers.write_parquet(str(folder / "0.parquet"))
+            else:
+                answers.write.parquet(str(folder / "spark"))
+                for number, part in enumerate(sorted((folder / "spark").glob("*.parquet"))):
+                    part.replace(folder / f"{number:08}.parquet")
+            names = names_of(one.protocol)
+            funnel = Funnel(names.criteria)
+            written = pl.scan_parquet(folder / "*.parquet")
+            for batch in written.collect_batches(chunk_size=BATCH):
+                funnel.add(batch)
+            funnels.append(funnel)
+        for one, folder in zip(asked, folders, strict=True):
+            put(one.out, names_of(one.protocol), folder)
+    return funnels
+
+
+def _on_duckdb(path: Path) -> Any:
+    import duckdb
+
+    connection = duckdb.connect()
+    if _is_parquet(path):
+        return connection.read_parquet(str(path / "*.parquet" if path.is_dir() else path))
+    return connection.read_csv(str(path), header=True, all_varchar=True, sep=_delimiter(path))
+
+
+def _on_spark(path: Path, master: str | None) -> Any:
+    from pyspark.sql import SparkSession
+
+    builder: Any = SparkSession.builder
+    builder = builder.appName("screener").config("spark.sql.session.timeZone", "UTC")
+    session = (builder if master is None else builder.master(master)).getOrCreate()
+    if _is_parquet(path):
+        return session.read.parquet(str(path))
+    return session.read.csv(str(path), header=True, inferSchema=False, sep=_delimiter(path))
+
+
+def _is_parquet(path: Path) -> bool:
+    if path.is_dir() or path.suffix.lower() == ".parquet":
+        return True
+    if path.suffix.lower() == ".csv":
+        return False
+    message = "this engine reads Parquet and CSV"
+    raise ProfileError([Fault(str(path), message, "leave `--engine` out, or write it as Parquet")])
+
+
+def _delimiter(path: Path) -> str:
+    with path.open("rb") as stream:
+        return open_table(stream).delimiter
