@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from screener.catalog import Edition, Place, find, folders, places, read, read_file
 from screener.cli import console
 from screener.cli.coverage import tell_coverage
 from screener.days import parse_days
-from screener.diagnostics import Fault, ProfileError, RulesError
+from screener.diagnostics import ProfileError, RulesError
 from screener.intake.profile import read_profile
 from screener.judging import Judged, judge_patient
 from screener.result import Result
 from screener.rules.load import Case, read_cases
 from screener.terminal import clean, wrapped
-from screener.trial import Trial, agreed_day, own_day
+from screener.trial import agreed_day, own_day
 from screener.truth import Outcome
 from screener.workbench.expected import Expected
-
-EXPECTED_BUT_ABSENT = "nothing"
-
-
-class Difference(NamedTuple):
-    """One expectation that the answer does not meet."""
-
-    what: str
-    expected: str
-    got: str
+from screener.workbench.replaying import Difference, answer_or_fault, differences
 
 
 def run_cases(
@@ -58,11 +48,11 @@ def run_cases(
             continue
         results = []
         for case in cases:
-            result = _answer_or_fault(edition, case)
-            differences = tuple(_differences(result, case))
-            passed += not differences
-            failed += bool(differences)
-            report(edition, case, differences)
+            result = answer_or_fault(edition, case)
+            differing = tuple(differences(result, case))
+            passed += not differing
+            failed += bool(differing)
+            report(edition, case, differing)
             results += [result] if isinstance(result, Result) else []
         if least_coverage is not None:
             percent = tell_coverage(edition, judged_cases(edition, cases), as_json=as_json)
@@ -87,15 +77,6 @@ def cases_of(place: Place) -> tuple[Case, ...]:
         return ()
     file = read_file(place.cases)
     return read_cases(file.content, file.name)
-
-
-def answer(edition: Edition, case: Case) -> Result:
-    """Screen one example patient on its own day.
-
-    Raises:
-        ProfileError: with all faults of the patient.
-    """
-    return Trial((edition,), pinned=True).screen(case.profile, as_of=case.as_of)
 
 
 def judged_cases(edition: Edition, cases: Sequence[Case]) -> list[Judged]:
@@ -126,44 +107,6 @@ def _chosen(names: Sequence[str], criteria: Sequence[Path]) -> list[Place]:
     return [place for name in names for place in find(name, criteria)]
 
 
-def _answer_or_fault(edition: Edition, case: Case) -> Result | ProfileError:
-    try:
-        return answer(edition, case)
-    except ProfileError as error:
-        return error
-
-
-def _differences(result: Result | ProfileError, case: Case) -> Iterator[Difference]:
-    if isinstance(result, ProfileError):
-        for fault in result.faults:
-            yield Difference("profile", "a patient that can be read", _said(fault))
-        return
-    if case.verdict is not None:
-        yield from _unequal("verdict", case.verdict, result.verdict.value)
-    stages = {one.id: one.verdict.value for one in result.stages}
-    for id_, expected in case.stages.items():
-        yield from _unequal(f"stage {id_}", expected, stages.get(id_, EXPECTED_BUT_ABSENT))
-    criteria = {one.id: one.outcome.value for one in result.criteria}
-    for id_, expected in case.criteria.items():
-        yield from _unequal(id_, expected, criteria.get(id_, EXPECTED_BUT_ABSENT))
-    if case.missing is not None:
-        needed = sorted({one.fact for one in result.missing})
-        yield from _unequal("missing", _listed(sorted(set(case.missing))), _listed(needed))
-
-
-def _unequal(what: str, expected: str, got: str) -> Iterator[Difference]:
-    if expected != got:
-        yield Difference(what, expected, got)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or EXPECTED_BUT_ABSENT
-
-
-def _said(fault: Fault) -> str:
-    return f"{fault.pointer or '/'}: {fault.message}"
-
-
 def _not_exercised(edition: Edition, results: Sequence[Result]) -> None:
     """Name the outcomes that no example patient has, criterion by criterion."""
     seen = {(one.id, one.outcome) for result in results for one in result.criteria}
@@ -175,21 +118,21 @@ def _not_exercised(edition: Edition, results: Sequence[Result]) -> None:
             console.put("\n".join(wrapped(text, console.width(), "", "    ")) + "\n")
 
 
-def _as_json(edition: Edition, case: Case, differences: Sequence[Difference]) -> None:
+def _as_json(edition: Edition, case: Case, differing: Sequence[Difference]) -> None:
     console.put_json(
         {
             "trial": edition.protocol.trial,
             "version": edition.protocol.version,
             "case": case.name,
-            "ok": not differences,
-            "differences": [one._asdict() for one in differences],
+            "ok": not differing,
+            "differences": [one._asdict() for one in differing],
         }
     )
 
 
-def _as_text(edition: Edition, case: Case, differences: Sequence[Difference]) -> None:
+def _as_text(edition: Edition, case: Case, differing: Sequence[Difference]) -> None:
     where = f"{edition.protocol.trial}@{edition.protocol.version}"
-    word = "differs" if differences else "ok     "
+    word = "differs" if differing else "ok     "
     console.put(f"{word}  {clean(where)}  {clean(case.name)}\n")
-    for one in differences:
+    for one in differing:
         console.put(f"    {clean(f'{one.what}: expected {one.expected}, got {one.got}')}\n")

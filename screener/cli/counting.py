@@ -7,7 +7,7 @@ from pathlib import Path
 
 from screener.catalog import Edition
 from screener.cli import console
-from screener.cli.output import give
+from screener.cli.output import give, refuse_existing
 from screener.cli.patients import Wanted
 from screener.cli.sheets import Sheets
 from screener.cli.versions import edition_of
@@ -16,7 +16,7 @@ from screener.terminal import clean
 from screener.truth import Verdict
 from screener.workbench.curves import funnel_picture, sweep_picture, table
 from screener.workbench.funnel import funnel
-from screener.workbench.sweeping import Unvaried, Vary, sweep, values_of
+from screener.workbench.sweeping import Unvaried, Vary, sweep, vary_of
 
 
 def count_funnel(
@@ -30,6 +30,7 @@ def count_funnel(
     as_json: bool,
 ) -> int:
     """Count where patients are lost."""
+    refuse_existing(picture)
     edition = edition_of(name, criteria, as_of)
     sheets = Sheets(edition.vocabulary, files, as_of, wanted)
     found = funnel(
@@ -66,6 +67,7 @@ def count_sweep(
     varied = [_vary(one) for one in vary]
     if len(varied) > 2:
         raise console.UsageFault("one thing is varied for a curve, two for a grid, no more")
+    refuse_existing(picture)
     edition = edition_of(name, criteria, as_of)
     sheets = Sheets(edition.vocabulary, files, as_of, wanted)
     try:
@@ -96,13 +98,8 @@ def _which(edition: Edition) -> dict[str, object]:
 
 
 def _vary(text: str) -> Vary:
-    place, equals, values = text.partition("=")
-    parts = place.rsplit("/", 2)
     try:
-        if not equals or len(parts) != 3 or parts[2] not in ("low", "high", "from", "to"):
-            raise ValueError(text)
-        criterion, fact, end = parts
-        return Vary(criterion, fact, end, tuple(values_of(values)))
+        return vary_of(text)
     except ValueError as error:
         raise console.UsageFault(
             f"`{clean(text)}` is nothing to vary, such as `B-I1/platelets/low=40..100:10`; "

@@ -18,7 +18,8 @@ from screener.terminal import Ink, clean, wrapped
 from screener.truth import Verdict
 from screener.workbench.comparing import Comparison, CriterionChange, compare
 from screener.workbench.moving import Ending, Mover, Moves
-from screener.workbench.report import RELATION, VERDICTS, report, what_changed, windows_moved
+from screener.workbench.people import VERDICTS
+from screener.workbench.report import RELATION, report, what_changed, windows_moved
 
 
 class Asked(NamedTuple):

@@ -6,9 +6,10 @@ import sys
 
 from screener.catalog import Edition, find, read, shipped
 from screener.cli import console
-from screener.cli.cases import answer, cases_of
+from screener.cli.cases import cases_of
 from screener.rules.load import Case
 from screener.terminal import render
+from screener.workbench.replaying import answer
 
 PREFIX = "Example: "
 NEXT = (

@@ -13,7 +13,18 @@ from screener.web.api.doors import DOORS, guarded
 from screener.web.gate import Gate
 from screener.web.keys import Scope
 from screener.web.metrics import Metrics
-from screener.web.pages import about, check, log, match, record, screening, signin, trials, upload
+from screener.web.pages import (
+    about,
+    check,
+    log,
+    match,
+    record,
+    screening,
+    signin,
+    trials,
+    upload,
+    workbench,
+)
 from screener.web.problems import Problem, wants_json
 from screener.web.records import Records
 from screener.web.render import Pages
@@ -47,6 +58,8 @@ _PAGES = (
     ("/t/{trial}/log-criteria.csv", log.criteria_csv, ["GET"]),
     ("/t/{trial}/flow", log.flow, ["GET"]),
     ("/match", match.match, ["GET", "POST"]),
+    ("/t/{trial}/workbench", workbench.workbench, ["GET", "POST"]),
+    ("/t/{trial}/workbench.yaml", workbench.download, ["POST"]),
     ("/t/{trial}/upload", upload.upload, ["GET", "POST"]),
     ("/t/{trial}/results", upload.results, ["POST"]),
     ("/t/{trial}/results.csv", upload.results_csv, ["POST"]),

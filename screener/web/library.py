@@ -47,6 +47,7 @@ class Library:
             id: tuple(self._read_examples(trial.newest)) for id, trial in self.trials.items()
         }
         self.together = self._together()
+        self._cases: dict[Path, tuple[Case, ...]] = {}
 
     def trial(self, name: str) -> Trial | None:
         """The trial of that name, if there is one."""
@@ -60,6 +61,19 @@ class Library:
     def examples(self, name: str) -> tuple[Example, ...]:
         """The example patients of the newest version of a trial."""
         return self._examples.get(name, ())
+
+    def cases(self, edition: Edition) -> tuple[Case, ...]:
+        """All example patients beside the rule file of a version; none where they have faults."""
+        path = edition.place.cases
+        if path is None:
+            return ()
+        if path not in self._cases:
+            file = read_file(path)
+            try:
+                self._cases[path] = read_cases(file.content, file.name)
+            except RulesError:
+                self._cases[path] = ()
+        return self._cases[path]
 
     def layout(self, edition: Edition) -> Layout:
         """The form of one version of a trial."""

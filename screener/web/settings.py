@@ -58,7 +58,9 @@ class Limits(BaseModel):
     handler_time: float = Field(
         default=10, description="Until the answer begins, once the body is there."
     )
-    proof_time: float = Field(default=60, description="The same for comparing two versions.")
+    proof_time: float = Field(
+        default=60, description="The same for comparing two versions, and for the workbench."
+    )
     keep_alive: int = Field(default=5, description="How long a connection may idle.")
     at_once: int = Field(default=200, description="How many requests are answered at once.")
     drain_time: int = Field(

@@ -19,8 +19,14 @@ _STYLE = (
     ".sure{fill:#1a7f4b}.possible{fill:#c9b3e6;stroke:#6639a6}.axis{stroke:#57606a}"
     ".eligible{stroke:#1a7f4b;fill:none;stroke-width:2}"
     ".undetermined{stroke:#6639a6;fill:none;stroke-width:2;stroke-dasharray:6 4}"
-    ".grid{stroke:#fff}"
+    ".grid{stroke:#fff;fill:#1a7f4b}text.light{fill:#fff}"
 )
+_STYLED = f"<style>{_STYLE}</style>"
+
+
+def unstyled(picture: str) -> str:
+    """The picture for a page whose own style sheet knows its classes."""
+    return picture.replace(_STYLED, "", 1)
 
 
 def _svg(height: int, title: str, inner: Iterator[str]) -> str:
@@ -29,7 +35,7 @@ def _svg(height: int, title: str, inner: Iterator[str]) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
             f' width="{WIDTH}" height="{height}">',
             f"<title>{escape(title)}</title>",
-            f"<style>{_STYLE}</style>",
+            _STYLED,
             *inner,
             "</svg>",
         ]
@@ -121,12 +127,12 @@ def _grid(found: Sweep) -> str:
             x = left + columns.index(one.values[1]) * width
             y = top + rows.index(one.values[0]) * height
             share = count / most
-            ink = "#fff" if share > 0.55 else "#1b1f24"
+            ink = ' class="light"' if share > 0.55 else ""
             yield (
                 f'<rect class="grid" x="{x:.1f}" y="{y}" width="{width:.1f}" height="{height}"'
-                f' fill="#1a7f4b" fill-opacity="{share:.3f}"/>'
+                f' fill-opacity="{share:.3f}"/>'
                 f'<text x="{x + width / 2:.1f}" y="{y + 17}" text-anchor="middle"'
-                f' style="fill:{ink}">{count}</text>'
+                f"{ink}>{count}</text>"
             )
 
     title = f"How many of {found.patients} patients are eligible"

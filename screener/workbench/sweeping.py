@@ -252,3 +252,17 @@ def values_of(text: str) -> Iterator[Decimal]:
     while value <= high:
         yield value
         value += step
+
+
+def vary_of(text: str) -> Vary:
+    """What `B-I1/platelets/low=40..100:10` asks to vary.
+
+    Raises:
+        ValueError: if it is something else, or asks for more than 1,000 values.
+    """
+    place, equals, values = text.partition("=")
+    parts = place.rsplit("/", 2)
+    if not equals or len(parts) != 3 or parts[2] not in ("low", "high", "from", "to"):
+        raise ValueError(text)
+    criterion, fact, end = parts
+    return Vary(criterion, fact, end, tuple(values_of(values)))

@@ -122,3 +122,17 @@
     if (dirty && !leaving) event.preventDefault();
   });
 })();
+
+// A fault of the workbench leads to its place in the text.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]");
+  const text = document.getElementById("rules");
+  if (!link || !text) return;
+  event.preventDefault();
+  const lines = text.value.split("\n");
+  const line = Number(link.dataset.line) - 1;
+  const start = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0) + Number(link.dataset.column) - 1;
+  text.focus();
+  text.setSelectionRange(start, start + 1);
+  text.scrollTop = Math.max(0, (line - 5) * parseFloat(getComputedStyle(text).lineHeight));
+});

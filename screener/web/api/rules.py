@@ -30,7 +30,7 @@ from screener.web.problems import Problem
 _NAME = "rules.yaml"
 _WORDS = "vocabulary.yaml"
 #: Of one question to the solver, in seconds.
-_PATIENCE = 2.0
+PATIENCE = 2.0
 
 
 async def check(request: Request) -> Response:
@@ -71,20 +71,25 @@ async def diff(request: Request) -> Response:
             for one in error.diagnostics
         ]
         raise Problem(422, "A rule file has faults; /check says which.", errors) from None
-    compare = _comparing()
+    compare = comparing()
     handler, limits = request.scope["state"]["handler"], limits_of(request)
     handler.reschedule(asyncio.get_running_loop().time() + limits.proof_time)
-    compared = await run_sync(compare, old, new, limiter=_one_at_a_time())
+    compared = await run_sync(compare, old, new, limiter=one_at_a_time())
     return answer(json.dumps(compared, ensure_ascii=False))
 
 
 @cache
-def _one_at_a_time() -> CapacityLimiter:
+def one_at_a_time() -> CapacityLimiter:
     """The solver answers one question at a time, whoever asks."""
     return CapacityLimiter(1)
 
 
-def _comparing() -> Any:
+def comparing() -> Any:
+    """How two versions are compared by proof.
+
+    Raises:
+        Problem: 501 where the solver is not installed.
+    """
     try:
         from screener.workbench.comparing import compare
     except ModuleNotFoundError:
@@ -92,7 +97,7 @@ def _comparing() -> Any:
 
     def told(old: Edition, new: Edition) -> dict[str, Any]:
         heads = {"old": _which(old), "new": _which(new)}
-        return {**heads, **compare(old, new, timeout_ms=round(_PATIENCE * 1000)).to_json()}
+        return {**heads, **compare(old, new, timeout_ms=round(PATIENCE * 1000)).to_json()}
 
     return told
 
