@@ -9,7 +9,7 @@ import pytest
 
 import screener.log.append
 from screener.catalog import folders, places, read
-from screener.cli.cases import answer, cases_of
+from screener.cli.cases import cases_of
 from screener.intake.sources import Form, read_source
 from screener.log.append import append, append_all
 from screener.log.changes import Change
@@ -17,6 +17,7 @@ from screener.log.entries import Draft, Evaluation, Screening
 from screener.log.read import Filter
 from screener.log.replay import replay
 from screener.log.store import Log
+from screener.workbench.replaying import answer
 from tests.log.support import AT, WHO, everything, trial
 
 ROOT = Path(__file__).parents[2]
