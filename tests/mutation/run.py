@@ -10,42 +10,27 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import fcntl
 import functools
-import hashlib
 import io
-import json
 import os
 import resource
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
+import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.campaign.paths import KEPT, ROOT
+from tests.campaign.paths import ROOT
 from tests.mutation.mutants import Mutant, code_of, mutants
 
-TESTS = (
-    "tests/spec/test_cases.py",
-    "tests/core",
-    "tests/test_units.py",
-    "tests/rules/test_bad_files.py",
-    "tests/rules/test_lowering.py",
-    "tests/rules/test_declarations.py",
-    "tests/rules/test_case_files.py",
-    "tests/intake/test_bad_profiles.py",
-    "tests/intake/test_records.py",
-    "tests/intake/test_profiles.py",
-    "tests/intake/test_strict_json.py",
-)
 #: A test that takes longer than this, in seconds of processor time, is not quick.
 SLOW = 1.0
 #: A fork may take so much memory, and so many times the processor time of its tests, plus seconds.
@@ -57,13 +42,13 @@ def tree_of(module: str) -> ast.Module:
     return ast.parse(_path(module).read_text("utf-8"))
 
 
-def survivors(module: str, first: int, count: int) -> list[str]:
-    """Those of some faults of a module that no test notices."""
-    loop = _Loop(module, first, count)
+def survivors(module: str, tests: Sequence[str], count: int) -> list[str]:
+    """Those of the first `count` faults of a module that none of some files of tests notices."""
+    loop = _Loop(module, count)
     options = ["-q", "-s", "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
-        pytest.main([*options, *(str(ROOT / one) for one in TESTS)], plugins=[loop])
+        pytest.main([*options, *(str(ROOT / one) for one in tests)], plugins=[loop])
     if not loop.finished:
         raise RuntimeError(f"the tests could not be run:\n{told.getvalue()}")
     return loop.survived
@@ -72,8 +57,8 @@ def survivors(module: str, first: int, count: int) -> list[str]:
 class _Loop:
     """Takes the place of pytest's own loop over the tests."""
 
-    def __init__(self, module: str, first: int, count: int) -> None:
-        self.module, self.first, self.count = module, first, count
+    def __init__(self, module: str, count: int) -> None:
+        self.module, self.count = module, count
         self.survived: list[str] = []
         self.finished = False
 
@@ -81,10 +66,10 @@ class _Loop:
         if session.testsfailed:
             return True
         items = {item.nodeid: item for item in session.items}
-        reach = _reach(items)[self.module]
+        reach = _reach(self.module, items)
         tree = tree_of(self.module)
         noticed: Counter[tuple[str, str]] = Counter()
-        for mutant in mutants(tree)[self.first : self.first + self.count]:
+        for mutant in mutants(tree)[: self.count]:
             lines = _lines(tree, mutant)
             chosen = [name for name, (_, ran) in reach.items() if not lines.isdisjoint(ran)]
             chosen.sort(key=lambda name: (-noticed[mutant.function, name], -noticed["", name]))
@@ -171,72 +156,29 @@ def _path(module: str) -> Path:
 # --- which test reaches which line --------------------------------------------------------------
 
 
-def _reach(items: dict[str, pytest.Item]) -> dict[str, dict[str, tuple[float, list[int]]]]:
-    """For each module the tests that run lines of it, the quickest first: seconds and lines."""
-    from tests.mutation.campaign import MODULES
-
-    KEPT.mkdir(parents=True, exist_ok=True)
-    kept = KEPT / f"reach-{_digest(items)}.json"
-    with kept.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            files = {str(_path(module)): module for module in MODULES}
-            found: dict[str, list[tuple[float, str, list[int]]]] = {one: [] for one in MODULES}
-            for name, item in items.items():
-                began = time.process_time()
-                hit, passed = _traced(item, files)
-                took = time.process_time() - began
-                if took > SLOW:  # it may even fail, for being traced
-                    continue
-                if not passed:
-                    raise RuntimeError(f"{name} fails without any fault")
-                for module, lines in hit.items():
-                    found[module].append((took, name, sorted(lines)))
-            told = {
-                module: {name: (took, lines) for took, name, lines in sorted(all_)}
-                for module, all_ in found.items()
-            }
-            kept.with_suffix(".part").write_text(json.dumps(told), "utf-8")
-            kept.with_suffix(".part").rename(kept)
-    reach: dict[str, dict[str, tuple[float, list[int]]]] = json.loads(kept.read_text("utf-8"))
-    return reach
-
-
-def _traced(item: pytest.Item, files: dict[str, str]) -> tuple[dict[str, set[int]], bool]:
-    hit: dict[str, set[int]] = {}
-
-    def line(frame: FrameType, event: str, _: object) -> Any:
-        hit[files[frame.f_code.co_filename]].add(frame.f_lineno)
-        return line
-
-    def call(frame: FrameType, event: str, _: object) -> Any:
-        module = files.get(frame.f_code.co_filename)
-        if module is None:
-            return None
-        hit.setdefault(module, set()).add(frame.f_lineno)
-        return line
-
-    _forget()
-    sys.settrace(call)
+def _reach(module: str, items: dict[str, pytest.Item]) -> dict[str, tuple[float, set[int]]]:
+    """The tests that run lines of a module, the quickest first: seconds and lines."""
+    file = str(_path(module))
+    traced = coverage.Coverage(data_file=None, include=[file], config_file=False)
+    took: dict[str, float] = {}
+    traced.start()
     try:
-        failed = _fails(item)
+        for name, item in items.items():
+            _forget()
+            traced.switch_context(name)
+            began = time.process_time()
+            failed = _fails(item)
+            took[name] = time.process_time() - began
+            # What is slow is not asked; it may even fail, for being traced.
+            if failed and took[name] <= SLOW:
+                raise RuntimeError(f"{name} fails without any fault")
     finally:
-        sys.settrace(None)
-    return hit, not failed
-
-
-def _digest(items: dict[str, pytest.Item]) -> str:
-    told = hashlib.sha256("\n".join(items).encode())
-    for path in sorted(_read_files()):
-        told.update(path.read_bytes())
-    return told.hexdigest()[:16]
-
-
-def _read_files() -> Iterator[Path]:
-    yield from (ROOT / "screener").rglob("*.py")
-    for name in TESTS:
-        place = ROOT / name
-        yield from place.rglob("*.py") if place.is_dir() else [place]
-    yield from (ROOT / "tests" / "spec").glob("*.yaml")
-    yield from (ROOT / "tests" / "intake").glob("*.yaml")
-    yield from (ROOT / "tests" / "rules").rglob("*.yaml")
+        traced.stop()
+    reach: dict[str, tuple[float, set[int]]] = {}
+    lines = traced.get_data().contexts_by_lineno(file)
+    for name in sorted(took, key=lambda name: took[name]):
+        if took[name] <= SLOW:
+            ran = {line for line, names in lines.items() if name in names}
+            if ran:
+                reach[name] = took[name], ran
+    return reach
