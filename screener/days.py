@@ -46,13 +46,12 @@ def parse_days(text: str) -> Days | None:
         if match[3]:
             day = date.fromisoformat(text).toordinal()
             return Days(day, day)
-        year, month = (int(part) if part else None for part in match.groups()[:2])
-        if year is None or year < 1:
-            return None
-        if month is None:
+        year = int(match[1])
+        if match[2] is None:
             return Days(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
-        last = monthrange(year, month)[1]
-        return Days(date(year, month, 1).toordinal(), date(year, month, last).toordinal())
+        first = date(year, int(match[2]), 1)
+        last = monthrange(first.year, first.month)[1]
+        return Days(first.toordinal(), first.replace(day=last).toordinal())
     except ValueError:
         return None
 
