@@ -1,4 +1,4 @@
-"""What a judged leaf says beside its truth (semantics 3.1): a cause where it is unknown, else none."""
+"""What a judged leaf says beside its truth: a cause where it is unknown (semantics 3.1)."""
 
 from __future__ import annotations
 
