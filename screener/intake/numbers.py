@@ -83,7 +83,7 @@ def read_quantity(
     if unit and beside and not _same_unit(unit, beside):
         faults.add("two-units", at, f"two units, {quoted(beside)} and {quoted(unit)}")
         return None
-    sign = comparator or inside or ""
+    sign = comparator or inside
     written = unit or beside or otherwise
     factor = _factor(written, shape, name, at, faults)
     if factor is None:

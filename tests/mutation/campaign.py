@@ -22,7 +22,8 @@ WHAT = "faults in "
 _CORE = ("tests/core", "tests/test_units.py")
 _SPEC = ("tests/spec/test_cases.py",)
 _INTAKE = tuple(
-    f"tests/intake/test_{one}.py" for one in ("bad_profiles", "records", "profiles", "strict_json")
+    f"tests/intake/test_{one}.py"
+    for one in ("bad_profiles", "numbers", "plain", "records", "profiles", "strict_json")
 )
 _RULES = tuple(
     f"tests/rules/test_{one}.py" for one in ("bad_files", "lowering", "declarations", "case_files")
@@ -34,7 +35,7 @@ MODULES = {
     "screener.quantities": _CORE,
     "screener.units": _CORE,
     "screener.interpreters.evaluate": (*_CORE, *_SPEC),
-    "screener.intake.numbers": _INTAKE,
+    "screener.intake.numbers": (*_INTAKE, "tests/intake/fhir"),
     "screener.intake.when": _INTAKE,
     "screener.intake.values": _INTAKE,
     "screener.intake.records": _INTAKE,
