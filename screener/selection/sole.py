@@ -18,6 +18,7 @@ from screener.selection.selected import Lack, Reach, Selected, Used
 
 _LATEST, _EARLIEST = Use.LATEST, Use.EARLIEST
 _NOBODY_SAID = Shown()
+_YES_OR_NO = (YES, NO)
 
 # A named tuple is made in half the time past its own `__new__`; all fields have to be given.
 _new = tuple.__new__
@@ -82,15 +83,13 @@ def settled(frame: Frame, sole: Sole) -> Selected | None:
 def _settled(frame: Frame, sole: Sole, record: Record) -> Selected | None:
     fact, fixed, ever, window = sole
     value, _, start, end, undated, _, _, _, shown, _, since = record
-    if value is None or end is not None or since is not None:
+    if value is None or end is not None or since is not None or (ever and value not in _YES_OR_NO):
         return None
     first = last = frame.as_of
     if start is not None:
         if start.first > last:
             return None
         first, last = start.first, min(start.last, last)
-    if ever and value != NO and value != YES:
-        return None
     dates: tuple[Used, ...] = ()
     reach = None
     if window is not None:

@@ -36,6 +36,12 @@ TABLE = [
 ]
 
 
+def test_truths_have_an_order_of_their_own() -> None:
+    assert sorted([T, F, U]) == [F, U, T]
+    assert T > U > F
+    assert not U > T
+
+
 @pytest.mark.parametrize(("left", "right", "both", "either"), TABLE)
 def test_two_truths_combine_as_kleene_says(
     left: Truth, right: Truth, both: Truth, either: Truth
