@@ -65,7 +65,11 @@ def test_the_consumer_says_what_is_wrong_and_what_is_missing(
     assert consumer.judged(trial, old, DAY) == "Platelets"
     assert "/facts/platelets" in consumer.judged(trial, {"facts": {"platelets": 112}}, DAY)
     assert consumer.stale(trial.screen(old, as_of=DAY)) == {"platelets"}
-    found = asyncio.run(consumer.sorted_out(trial, [good, old, good], DAY))
+    # In a thread of its own, where no browser of another test keeps an event loop running.
+    with ThreadPoolExecutor(1) as apart:
+        found = apart.submit(
+            asyncio.run, consumer.sorted_out(trial, [good, old, good], DAY)
+        ).result()
     assert [one.verdict for one in found] == [
         Verdict.ELIGIBLE,
         Verdict.UNDETERMINED,

@@ -20,11 +20,15 @@ def schema(command: Command, *arguments: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("which", ["rules", "profile", "result", "explain"])
+#: The doses of the arms took these two a step.
+VERSIONS = {"rules": 2, "profile": 1, "result": 2, "explain": 1}
+
+
+@pytest.mark.parametrize("which", list(VERSIONS))
 def test_each_schema_is_one_json_object_with_a_versioned_id(command: Command, which: str) -> None:
     found = schema(command, which)
     Draft202012Validator.check_schema(found)
-    assert found["$id"] == f"urn:screener:schema:{which}:1"
+    assert found["$id"] == f"urn:screener:schema:{which}:{VERSIONS[which]}"
     assert found["description"]
 
 
@@ -85,5 +89,5 @@ def test_an_answer_is_the_same_for_every_trial(command: Command) -> None:
 def test_the_schema_goes_to_a_new_file(command: Command) -> None:
     path = command.folder / "rules.json"
     assert command("schema", "rules", "-o", path).code == 0
-    assert json.loads(path.read_text(encoding="utf-8"))["$id"].endswith("rules:1")
+    assert json.loads(path.read_text(encoding="utf-8"))["$id"].endswith(":2")
     assert command("schema", "rules", "-o", path).code == 2

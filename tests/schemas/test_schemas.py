@@ -67,6 +67,7 @@ ONLY_THE_READER = {
     "a unit for what has none",
     "NaN without quotes",
     "infinity without quotes",
+    "a number in hexadecimal",  # to a pattern, a nought and a unit `x10`
     "a number with more digits than any measurement",
     "two comparators that differ",
     "two units that differ",
