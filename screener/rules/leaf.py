@@ -48,7 +48,7 @@ from screener.rules.conditions import (
 from screener.rules.counts import read_consecutive, read_count
 from screener.rules.faults import nearest, one_of, quoted
 from screener.rules.fitness import TIMING, words_fit
-from screener.rules.others import Others
+from screener.rules.others import Others, never_named
 from screener.rules.relations import read_beside, read_days, read_order, read_since
 from screener.rules.scope import Scope, Setting
 from screener.rules.selections import assumed, derived, stage_tests, value_of
@@ -146,8 +146,11 @@ class _Leaf:
         if self.fact.kind is Kind.EVENT:
             return None
         shape = self.fact.shape
-        if self.fact.derived is not None or shape.type not in (*NUMERIC, Type.DATE):
+        if shape.type not in (*NUMERIC, Type.DATE):
             return read_comparison(self.words, shape, self.faults, what=self.fact.name)
+        if self.fact.derived is not None:
+            named = never_named(self.fact, self.scope.facts, self.faults)
+            return read_comparison(self.words, shape, self.faults, what=self.fact.name, named=named)
         others = Others(self.words, self.fact, self.scope, self.setting, timing, where)
         comparison = read_comparison(
             self.words, shape, self.faults, what=self.fact.name, named=others.named

@@ -58,6 +58,30 @@ def attributes_named(shape: Shape, shapes: Mapping[str, Shape], faults: Faults) 
     return named
 
 
+def never_named(fact: Fact, facts: Mapping[str, Fact], faults: Faults) -> Named:
+    """Why a derived fact has no other value as its limit; it may be that of a recorded one."""
+
+    def named(node: Text, times: Decimal, name: str) -> Bound | None:
+        other = facts.get(name)
+        hint = None
+        if name == BASELINE:
+            hint = (
+                f"declare the value at baseline as a fact, of which {quoted(fact.name)} is a limit"
+            )
+        elif other is not None and other.derived is None:
+            hint = f"turn it round: ask {quoted(name)}, of which {quoted(fact.name)} is a limit"
+        faults.error(
+            "bad-limit",
+            node.span,
+            f"{quoted(fact.name)} is derived and is not compared with {quoted(name)}",
+            expected="a number",
+            hint=hint,
+        )
+        return None
+
+    return named
+
+
 class Others:
     """The limits that a leaf may take from other facts, or from its own at baseline."""
 

@@ -58,6 +58,7 @@ def outermost(frame: Frame, node: Pick, found: Members) -> Selected:
     values: list[Value] = []
     causes: list[Cause] = []
     wants: list[Lack] = []
+    loose: list[Cause] = []
     known = True
     entries = dates(found)
     for one in valued:
@@ -74,7 +75,9 @@ def outermost(frame: Frame, node: Pick, found: Members) -> Selected:
         values.append(value)
         causes += [judged.cause] if judged.cause else []
         wants += judged.lacks
-        known = known and one.cause is None and exact(possible) and not judged.cause
+        if one.cause or not exact(possible):
+            loose.append(one.cause or Cause.IMPRECISE)
+        known = known and not loose and not judged.cause
         entries += (used(found.fact, one.record, value, judged.cause), *judged.used)
     reason = "not the highest result" if greatest else "not the lowest result"
     aside = found.outside + tuple(
@@ -83,8 +86,8 @@ def outermost(frame: Frame, node: Pick, found: Members) -> Selected:
         if one not in deciding
     )
     if len(deciding) > 1 or not causes:
-        causes += [Cause.CONFLICT if known else one.cause or Cause.IMPRECISE for one in deciding]
-    cause = foremost(causes)
+        causes += [Cause.CONFLICT] if known else loose
+    cause = foremost(causes or [Cause.IMPRECISE])
     unsure = tuple(one for one in deciding if one.cause is not None)
     if unsure or not wants:
         wants += open_lacks(found, unsure)

@@ -78,7 +78,6 @@ class Frame:
         """The same day, with `this` standing for the days on which the record may have started."""
         there = self.at(self.as_of)
         there._named.update(self._named)
-        there.this = record
         first, last = record.start or (self.as_of, self.as_of)
         days = Days(first, min(last, self.as_of))
         if record.undated and first == EVER_PAST:
@@ -86,6 +85,12 @@ class Frame:
         else:
             inexact = None if days.exact else Cause.IMPRECISE
             there._named[THIS] = NamedDate((days,), inexact, (), (), False)
+        return there
+
+    def beside(self, record: Record) -> Frame:
+        """The same for the relations of a record, which is never its own other (6.8)."""
+        there = self.about(record)
+        there.this = record
         return there
 
     def recorded(self, fact: str) -> tuple[Record, ...]:

@@ -32,7 +32,7 @@ def beside(frame: Frame, test: Related, record: Record) -> Beside:
     """Judge one relation of one record."""
     from screener.selection.counting import tally  # counting is judging records in its turn
 
-    found = tally(frame.about(record), Tally(test.other), None)
+    found = tally(frame.beside(record), Tally(test.other), None)
     asked = _NONE if test.none else _SOME
     truth = agreement([holds(one, asked) for one in found.values])
     if truth is not Truth.UNKNOWN:
