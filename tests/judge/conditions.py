@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tests.judge.calendar import days_of
 from tests.judge.chart import Interval, Plain, Record, Values, amount, beneath, scale_of
@@ -14,6 +15,13 @@ from tests.judge.kleene import Truth, all_of, any_of, shared
 CONDITION_WORDS = ("is", "one_of", "at_least", "at_most", "more_than", "less_than", "between")
 #: What `count` is compared as.
 NUMBER: Plain = {"type": "number"}
+
+#: `2 x ULN + 5 U/L`, `LLN` (9.5, 9.7), and `1.25 x baseline`, `other_fact` (9.8, 9.9).
+_OF_LIMIT = re.compile(r"(?:(\S+) x )?(ULN|LLN)(?: ([-+]) (.+))?")
+_OF_OTHER = re.compile(r"(?:([0-9.]+) x )?([a-z_]+)")
+
+#: All that another value may be for a record; None where it is not known.
+Others: TypeAlias = Callable[[str, Record], Collection[Values] | None]
 
 
 class Condition(NamedTuple):
@@ -58,15 +66,16 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def condition_of(words: Plain, shape: Plain) -> Condition:
+def condition_of(words: Plain, shape: Plain, others: Others | None = None) -> Condition:
     """The one condition among the words of a leaf, an attribute or a count."""
     if "between" in words:
-        first, last = words["between"]
-        ends = [condition_of({"at_least": first}, shape), condition_of({"at_most": last}, shape)]
-        return _both(ends, all_of)
+        sides = zip(("at_least", "at_most"), words["between"], strict=True)
+        return _both([condition_of({word: end}, shape, others) for word, end in sides], all_of)
     if "one_of" in words:
         return _both([condition_of({"is": one}, shape) for one in words["one_of"]], any_of)
     word = next(word for word in _COMPARISONS if word in words)
+    if others is not None and names_another(words[word], shape):
+        return _beside_another(_COMPARISONS[word], str(words[word]), others)
     limit = _limit(words[word], shape)
 
     def test(value: Any, record: Record | None) -> Truth:
@@ -90,19 +99,68 @@ def _both(parts: list[Condition], combined: Callable[[Iterable[Truth]], Truth]) 
 def _limit(text: Any, shape: Plain) -> Callable[[Record | None], Collection[Any] | None]:
     """What a literal stands for: one limit, or a code with every code beneath it (9.3).
 
-    A multiple of a reference limit is None where the record has no such limit (9.5).
+    What is worked out from a reference limit is None where the record has none (9.5, 9.7).
     """
-    if not str(text).endswith((" x ULN", " x LLN")):
+    written = _OF_LIMIT.fullmatch(str(text))
+    if written is None:
         wanted = meant(text, shape)
         return lambda _: wanted
-    times = Fraction(str(text)[:-6])
+    times, side, sign, more = written.groups(default="")
+    plus = amount(more, shape) if more else Fraction(0)
 
     def of(record: Record | None) -> Collection[Any] | None:
         assert record is not None
-        reference = record.high if str(text).endswith("ULN") else record.low
-        return None if reference is None or reference <= 0 else [times * reference]
+        reference = record.high if side == "ULN" else record.low
+        if reference is None or reference <= 0:
+            return None
+        return [Fraction(times or "1") * reference + (-plus if sign == "-" else plus)]
 
     return of
+
+
+def names_another(text: Any, shape: Plain) -> bool:
+    """Whether a limit is another value."""
+    ordered = shape["type"] in ("quantity", "number", "date")
+    return ordered and _OF_OTHER.fullmatch(str(text)) is not None
+
+
+def _beside_another(compared: Callable[[Any, Any], bool], text: str, others: Others) -> Condition:
+    """9.8, 9.9: every value of the one with every value of the other."""
+    written = _OF_OTHER.fullmatch(text)
+    assert written is not None
+    times, name = Fraction(written[1] or "1"), written[2]
+
+    def ways(record: Record | None) -> Collection[Values] | None:
+        assert record is not None
+        there = others(name, record)
+        return None if there is None else [_scaled(one, times) for one in there]
+
+    def test(value: Any, record: Record | None) -> Truth:
+        there = ways(record)
+        if there is None:
+            return None
+        return shared(compared(value, [one]) for way in there for one in _near(way, value))
+
+    def turns(record: Record | None) -> list[Fraction]:
+        there = [way for way in ways(record) or () if isinstance(way, Interval)]
+        return [end for way in there for end in (way.low, way.high) if end is not None]
+
+    return Condition(test, turns)
+
+
+def _near(values: Values, value: Any) -> Iterable[Any]:
+    """Values that stand for all, where they are compared with one."""
+    if isinstance(values, range):
+        days = (values[0], values[-1], value - 1, value, value + 1)
+        return [day for day in days if day in values]
+    return points(values, [value])
+
+
+def _scaled(values: Values, times: Fraction) -> Values:
+    if not isinstance(values, Interval):
+        return values
+    low, high = (None if end is None else end * times for end in (values.low, values.high))
+    return Interval(low, values.low_in, high, values.high_in)
 
 
 def meant(text: Any, shape: Plain) -> Collection[Any]:

@@ -40,6 +40,17 @@ def derived(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool, a
     return Answer(truth, causes if truth is None else frozenset())
 
 
+def scored(asked: Question) -> Readings:
+    """All values that a score may have under the windows of a question."""
+
+    def ask(*_: Any) -> Answer:
+        raise AssertionError("a score asks no leaves")
+
+    return _Score(asked.patient, asked.leaf, None, asked.tests, asked.assume_no, ask).readings(
+        asked.name
+    )
+
+
 def either(given: Readings | None, computed: Readings | None) -> Readings | None:
     """11.4: the readings of a derived fact that is also given."""
     if given is None or computed is None:

@@ -70,6 +70,8 @@ def count(question: Question) -> Answer:
     truth = shared(number.test(Fraction(n), None) for n in range(certain, most + 1))
     if truth is not None:
         return Answer(truth)
+    if question.hangs_on_others and question.valued:
+        return Answer(None, question.unclaimed)
     # Days that may be the same or not leave it open as well.
     days_open = "distinct" in words and certain != possible
     return Answer(None, UNCLAIMED) if days_open else found.why

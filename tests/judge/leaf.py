@@ -124,6 +124,9 @@ def _fixed(question: Question) -> Answer:
     if not any(certain for _, certain in valued):
         return Answer(None, UNCLAIMED)
     truths = {question.truth(one) for one, _ in valued}
+    if question.hangs_on_others:
+        truth = shared(truths)
+        return Answer(truth, question.unclaimed if truth is None else frozenset())
     if {True, False} <= truths:
         return unknown("conflict")
     truth = shared(truths)

@@ -44,8 +44,11 @@ def _why_not_agreed(question: Question, worlds: list[World]) -> Answer:
     if {True, False} <= set(truths):
         return unknown("conflict")
     if len(values) > 1:
-        return Answer(None, UNCLAIMED)
+        beside = question.hangs_on_others and set(truths) == {None}
+        return Answer(None, question.why_beside if beside else UNCLAIMED)
     (one,) = values
+    if question.hangs_on_others:
+        return Answer(None, question.why_beside)
     assert one.values is not None
     # 9.5: a limit that is not known, unless what is known of the value leaves it open as well.
     found = {
@@ -139,7 +142,7 @@ def extreme(question: Question) -> Answer:
     if not any(certain for _, certain in question.valued):
         truths.add(None)
     truth = shared(truths)
-    return Answer(truth, UNCLAIMED if truth is None else frozenset())
+    return Answer(truth, question.unclaimed if truth is None else frozenset())
 
 
 def quantified(question: Question) -> Answer:
@@ -157,7 +160,7 @@ def quantified(question: Question) -> Answer:
         there = [one for one in world if one != "not there"]
         truths.add(holds(there) if there else None)
     truth = shared(truths)
-    return Answer(truth, UNCLAIMED if truth is None else frozenset())
+    return Answer(truth, question.unclaimed if truth is None else frozenset())
 
 
 def available(question: Question) -> Answer:

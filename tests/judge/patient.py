@@ -16,7 +16,12 @@ from typing import Any
 
 from tests.judge.calendar import EVER, Point, days_of, moved, point
 from tests.judge.chart import Chart, Plain, Record, Values, chart_of
-from tests.judge.conditions import Condition, condition_of
+from tests.judge.conditions import (
+    CONDITION_WORDS,
+    Condition,
+    condition_of,
+    names_another,
+)
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, all_of, negated, shared, unknown
 from tests.judge.relations import around, lasts, lookback, relations
 from tests.judge.windows import DateTest, UnknownDay, counts_by_date
@@ -221,7 +226,35 @@ class Question:
     @cached_property
     def condition(self) -> Condition:
         """What is asked of a value."""
-        return condition_of(self.leaf, self.fact)
+        from tests.judge.others import values_beside
+
+        return condition_of(
+            self.leaf, self.fact, lambda name, record: values_beside(self, name, record)
+        )
+
+    @cached_property
+    def hangs_on_others(self) -> bool:
+        """Whether a limit is the value of another fact, or of this one at another time."""
+        return any(names_another(text, self.fact) for text in self.limits)
+
+    @property
+    def limits(self) -> list[str]:
+        """What is written as limits."""
+        words = [self.leaf[word] for word in CONDITION_WORDS if word in self.leaf]
+        return [str(text) for one in words for text in (one if isinstance(one, list) else [one])]
+
+    @property
+    def unclaimed(self) -> frozenset[str]:
+        """Why nothing is decided, where this judge knows that of other values alone."""
+        sure = all(certain and one.values is not None for one, certain in self.counting)
+        return self.why_beside if sure and self.hangs_on_others else UNCLAIMED
+
+    @property
+    def why_beside(self) -> frozenset[str]:
+        """Why the value that a record is compared with is not known."""
+        from tests.judge.others import why_unknown
+
+        return why_unknown(self)
 
     def truth(self, record: Record) -> Truth:
         """What the value of one record makes of the condition."""
@@ -292,18 +325,16 @@ class Question:
         return all_of([wanted, *(negated(one) for one in excepted)])
 
     def _attributes(self, words: Plain, record: Record) -> Truth:
-        return all_of(
-            self._attribute(record.attributes.get(name), asked, self.fact["attributes"][name])
-            for name, asked in words.items()
-        )
+        return all_of(self._attribute(name, asked, record) for name, asked in words.items())
 
-    @staticmethod
-    def _attribute(values: Values | None, asked: Any, shape: Plain) -> Truth:
+    def _attribute(self, name: str, asked: Any, record: Record) -> Truth:
+        values = record.attributes.get(name)
         if values is None:
             return None
         word = "one_of" if isinstance(asked, list) else "is"
         words = asked if isinstance(asked, dict) else {word: asked}
-        return condition_of(words, shape).judge(values)
+        shape = self.fact["attributes"][name]
+        return condition_of(words, shape, _attributes_beside).judge(values, record)
 
     def open_for(self, record: Record) -> set[str]:
         """Why a record counts only possibly: a day or value known in part, or one not given."""
@@ -322,9 +353,8 @@ class Question:
         tried += [one for one in excepted if self._attributes(one, record) is None]
         for words in tried:
             for name, asked in words.items():
-                values = record.attributes.get(name)
-                if self._attribute(values, asked, self.fact["attributes"][name]) is None:
-                    causes.add("missing" if values is None else "imprecise")
+                if self._attribute(name, asked, record) is None:
+                    causes.add("imprecise" if _all_given(name, asked, record) else "missing")
         return causes
 
     # --- why nothing counts (7.7) ---
@@ -373,6 +403,19 @@ class Question:
         if days is None:
             return None
         return shared(day < first for test in self.tests for first, _ in test.spans for day in days)
+
+
+def _attributes_beside(name: str, record: Record) -> list[Values] | None:
+    """9.9: another attribute of the same record."""
+    values = record.attributes.get(name)
+    return None if values is None else [values]
+
+
+def _all_given(name: str, asked: Any, record: Record) -> bool:
+    """Whether an attribute is given, and every other that it is compared with."""
+    texts = asked.values() if isinstance(asked, dict) else ()
+    named = [text.split(" ")[-1] for text in texts if names_another(text, {"type": "number"})]
+    return all(record.attributes.get(one) is not None for one in (name, *named))
 
 
 def _is_relation(written: Any) -> bool:

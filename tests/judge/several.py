@@ -32,7 +32,7 @@ def summed_up(question: Question) -> Answer:
         return question.nothing_counts()
     if not sure:
         return Answer(None, UNCLAIMED)
-    return _told(question, _hull(question, sure, maybe))
+    return _told(question, hull(question, sure, maybe))
 
 
 def by_day(question: Question) -> Answer:
@@ -50,7 +50,7 @@ def by_day(question: Question) -> Answer:
         if use in ("highest", "lowest"):
             truths |= set(_outermost(question, sure, maybe))
         else:
-            truths.add(_told(question, _hull(question, sure, maybe)).truth)
+            truths.add(_told(question, hull(question, sure, maybe)).truth)
     truth = shared(truths)
     return Answer(truth, UNCLAIMED if truth is None else frozenset())
 
@@ -102,7 +102,8 @@ def _points(
     return points(values, {*turns, *(end for end in ends if end is not None)})
 
 
-def _hull(question: Question, sure: Sequence[Record], maybe: Sequence[Record]) -> Interval:
+def hull(question: Question, sure: Sequence[Record], maybe: Sequence[Record]) -> Interval:
+    """From the least to the greatest that they may come to."""
     lows, highs = [], []
     for some in _choices(sure, maybe):
         values = [one.values for one in some if isinstance(one.values, Interval)]

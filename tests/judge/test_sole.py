@@ -38,6 +38,8 @@ def test_the_short_way_comes_to_what_the_long_way_comes_to() -> None:
             frame = Frame(sheet, engine.vocabulary, dates, as_of.toordinal())
             for selection in engine.protocol.selections:
                 for source in sources(selection):
+                    if "'this'" in repr(source):
+                        continue  # it is of one record at a time
                     short, long = _both(frame, source)
                     if short is not None:
                         assert short == long, (number, profile, source)
