@@ -111,7 +111,7 @@ def holds(value: Value, condition: Condition) -> Truth:
     number = value.low
     if number is not None and number is value.high:
         return TRUE if _holds_for(number, condition) else FALSE
-    if _below(value, condition) or _below(condition, value):
+    if below(value, condition) or below(condition, value):
         return FALSE
     return TRUE if _inside(value, condition) else UNKNOWN
 
@@ -125,7 +125,7 @@ def _holds_for(number: Number, condition: Range) -> bool:
     return limit is None or number < limit or (not condition.high_open and number == limit)
 
 
-def _below(left: Range, right: Range) -> bool:
+def below(left: Range, right: Range) -> bool:
     """Whether every number of `left` is less than every number of `right`."""
     if left.high is None or right.low is None:
         return False

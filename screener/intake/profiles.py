@@ -29,7 +29,7 @@ def read_profiles(
     An object may be spread over lines if it is the only one. `longest` is in bytes.
     """
     lines = _lines(stream, longest)
-    begun = list(islice(lines, 2))
+    begun = list(islice(lines, 3))
     if begun and begun[0][1].startswith(b"[") and _open(begun[0][1], longest):
         yield begun[0][0], _not_a_profile([])
         return
@@ -58,9 +58,23 @@ def _lines(stream: BinaryIO, longest: int) -> Iterator[tuple[int, bytes]]:
 def _goes_on(begun: list[bytes], longest: int) -> bool:
     """Whether the second line belongs to what the first line opens.
 
-    It does not where it opens an object of its own: then the first line is a broken profile.
+    Where it opens an object of its own, as in a list with a line for each entry, it does only if
+    the first line waits for a value and what follows is not the next patient: a whole object with
+    nothing behind it. Else the first line is a broken profile.
     """
-    return len(begun) == 2 and not begun[1].startswith(b"{") and _open(begun[0], longest)
+    if len(begun) < 2 or not _open(begun[0], longest):
+        return False
+    if not begun[1].startswith(b"{"):
+        return True
+    if begun[0].rstrip()[-1:] not in (b"[", b",", b":"):
+        return False
+    alone = begun[1].rstrip().endswith(b"}") and _whole(begun[1], longest)
+    return not alone or any(line.lstrip()[:1] in (b"]", b"}", b",") for line in begun[2:])
+
+
+def _whole(line: bytes, longest: int) -> bool:
+    """Whether all brackets that are opened in the line are closed in it, and no others."""
+    return len(line) <= longest and balance(line.decode("utf-8", "replace")).open == 0
 
 
 def _open(line: bytes, longest: int) -> bool:

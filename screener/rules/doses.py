@@ -91,13 +91,13 @@ def _dose(words: Words, scope: Scope) -> Iterator[Dose]:
         unit=amount and amount.unit,
         size=amount and amount.size,
         per=per,
-        cap=None if amount is None else _cap(words, amount, faults),
+        cap=None if amount is None or amount.size is None else _cap(words, amount, faults),
         as_printed=words.prose("as_printed"),
         route=words.prose("route"),
         schedule=words.prose("schedule"),
         option=words.prose("option"),
     )
-    if amount is None and "at_most" in words:
+    if "at_most" in words and (amount is None or amount.size is None):
         _clash(words, "at_most", faults)
 
 

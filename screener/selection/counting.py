@@ -87,9 +87,6 @@ def since(frame: Frame, node: Since, assume: Default | None) -> Selected:
     at = frame.point(node.at)
     if not at.days:
         return Selected((), at.cause, 0, at.used, at.lacks, (), True)
-    if len(at.days) == 1 and at.days[0].exact:
-        # The day is this one, whatever the dates that it follows from turn out to be.
-        at = at._replace(cause=None, lacks=())
     counted = _counted(frame, Tally(node.of), assume)
     if isinstance(counted, Selected):
         if counted.values != (Range(0, 0),):

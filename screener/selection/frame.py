@@ -151,6 +151,9 @@ class Frame:
             Days(choose(one.first for one in ways), choose(one.last for one in ways))
             for ways in product(*(one.days for one in parts))
         )
+        if len(days) == 1 and next(iter(days)).exact:
+            # It is this day, whatever the days that do not decide turn out to be.
+            return NamedDate(tuple(days), None, entries, (), moves)
         return NamedDate(tuple(days), why, entries, lacks, moves)
 
     def point(self, point: Point) -> NamedDate:

@@ -73,6 +73,29 @@ def test_a_first_line_cut_short_does_not_swallow_the_others() -> None:
     assert second == (2, {"patient": "B"})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"entry": [\n{"a": 1},\n{"b": 2}\n]}\n',
+        '{"entry": [\n{"a": 1},\n{"b": 2}]}\n',
+        '{"entry": [\n{"a": 1}]}\n',
+        '{"entry": [\n{"a": 1}\n]}\n',
+        '{"entry": [{"a": 1},\n{"b": 2}]}\n',
+        '{"facts":\n{"a": 1}\n}\n',
+        '{"entry": [\n{\n"a": 1}]}\n',
+    ],
+)
+def test_a_line_for_each_entry_is_one_object_still(text: str) -> None:
+    assert read(text.encode()) == [(1, json.loads(text))]
+
+
+def test_a_first_line_cut_short_in_a_list_does_not_swallow_the_others() -> None:
+    first, *others = read(b'{"facts": {"a": [\n{"patient": "B"}\n{"patient": "C"}\n')
+    assert first[0] == 1
+    assert "not valid JSON" in str(first[1])
+    assert others == [(2, {"patient": "B"}), (3, {"patient": "C"})]
+
+
 def test_a_repeated_name_in_a_line_is_a_fault_of_that_line() -> None:
     lines = read(b'{"patient": "A", "patient": "A"}\n{"patient": "B"}\n')
     assert lines[0][1] == ["`patient` stands here more than once"]

@@ -37,7 +37,7 @@ from screener.ir import (
     Window,
     Within,
 )
-from screener.quantities import Range, Value, holds
+from screener.quantities import Range, Value, below, holds
 from screener.selection.placing import window_of
 from screener.selection.uses import sources
 from screener.truth import Truth
@@ -179,15 +179,15 @@ def _counted(few: Variables, many: Variables) -> Iterator[Claim]:
     """At least as many count for the wider set, and at most as many for the narrower one."""
     told = z3.And(z3.Not(few.open), z3.Not(many.open))
     for at, cell in enumerate(few.cells):
-        below = _ruled_out(many, [_ends_before(one, cell) for one in many.cells])
-        if below:
+        lesser = _ruled_out(many, [_ends_before(one, cell) for one in many.cells])
+        if lesser:
             reached = [z3.Not(one) for one in few.may[:at]]
-            yield z3.Implies(z3.And(told, *reached), z3.And(below))
+            yield z3.Implies(z3.And(told, *reached), z3.And(lesser))
     for at, cell in enumerate(many.cells):
-        above = _ruled_out(few, [_ends_before(cell, one) for one in few.cells])
-        if above:
+        greater = _ruled_out(few, [_ends_before(cell, one) for one in few.cells])
+        if greater:
             bounded = [z3.Not(one) for one in many.may[at + 1 :]]
-            yield z3.Implies(z3.And(told, *bounded), z3.And(above))
+            yield z3.Implies(z3.And(told, *bounded), z3.And(greater))
 
 
 def _anchors(of: RecordSet) -> set[object]:
@@ -233,14 +233,9 @@ def _ruled_out(variables: Variables, out: Sequence[bool]) -> list[Claim]:
 
 
 def _ends_before(one: Value, other: Value) -> bool:
-    """Whether every number of one is less than every number of the other."""
     assert isinstance(one, Range), "INVARIANT: counts are numbers"
     assert isinstance(other, Range), "INVARIANT: counts are numbers"
-    if one.high is None or other.low is None:
-        return False
-    if one.high == other.low:
-        return one.high_open or other.low_open
-    return one.high < other.low
+    return below(one, other)
 
 
 # --- the newest -------------------------------------------------------------------------------
