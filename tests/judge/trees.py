@@ -19,7 +19,7 @@ FACTS = ("a", "b", "c", "d")
 OUTCOMES = {frozenset([True]): "pass", frozenset([False]): "fail"}
 KNOWN = (True, False, None)
 #: Fewer criteria to a file than a file may have.
-FILE = 2_500
+FILE = 1_000
 
 #: A tree: the place of a leaf, or a word with its number (of `at_least_of`) and parts.
 Tree = int | tuple[str, int, tuple[Any, ...]]
