@@ -69,6 +69,10 @@ class RulesError(Exception):
         lines = {name: text.splitlines() for name, text in sources.items()}
         super().__init__("\n".join(_rendered(one, lines) for one in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[RulesError], tuple[object, ...]]:
+        # Between processes an exception is made again of what it was made of, not of its text.
+        return type(self), (self.diagnostics, self.sources)
+
 
 class Fault(NamedTuple):
     """One fault of a profile: a JSON pointer to it, the cause, how to mend it, and a stable id.
@@ -96,6 +100,9 @@ class ProfileError(Exception):
                 for fault in self.faults
             )
         )
+
+    def __reduce__(self) -> tuple[type[ProfileError], tuple[object, ...]]:
+        return type(self), (self.faults, self.patient)
 
 
 class UnknownTrial(LookupError):

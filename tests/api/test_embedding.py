@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 import screener
-from screener import Trial, Verdict
+from screener import ProfileError, RulesError, Trial, UnknownTrial, Verdict, load_trial
 from screener.catalog import places, read_file
 from screener.rules.load import read_cases
 from tests.api import consumer
@@ -119,6 +120,24 @@ def test_answers_and_trials_are_frozen() -> None:
     result = trial.screen(patient("A"), as_of=DAY)
     with pytest.raises(FrozenInstanceError):
         result.verdict = Verdict.INELIGIBLE  # type: ignore[misc]
+
+
+def test_what_goes_wrong_comes_over_from_another_process_whole(tmp_path: Path) -> None:
+    wrong = tmp_path / "X" / "1.yaml"
+    wrong.parent.mkdir()
+    wrong.write_text("trial: X\n", encoding="utf-8")
+    trial = load_trial("NCT01681446")
+    for ask in (
+        lambda: load_trial(str(wrong)),
+        lambda: load_trial("NCT0168144"),
+        lambda: trial.screen({"patient": "A", "facts": {"plateletz": 1}}, as_of=DAY),
+    ):
+        with pytest.raises((RulesError, ProfileError, UnknownTrial)) as raised:
+            ask()
+        there = pickle.loads(pickle.dumps(raised.value))
+        assert type(there) is type(raised.value)
+        assert str(there) == str(raised.value)
+        assert vars(there) == vars(raised.value)
 
 
 def test_everything_offered_is_there_and_says_what_it_is() -> None:
