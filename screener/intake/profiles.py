@@ -29,11 +29,16 @@ def read_profiles(
     An object may be spread over lines if it is the only one. `longest` is in bytes.
     """
     lines = _lines(stream, longest)
-    begun = list(islice(lines, 3))
+    begun = list(islice(lines, 2))
     if begun and begun[0][1].startswith(b"[") and _open(begun[0][1], longest):
         yield begun[0][0], _not_a_profile([])
         return
-    if _goes_on([line for _, line in begun], longest):
+    goes_on = _goes_on([line for _, line in begun], longest)
+    if goes_on is None:
+        # Only where it takes a third line to tell: who sends patients one by one waits for answers.
+        begun += islice(lines, 1)
+        goes_on = any(line.lstrip()[:1] in (b"]", b"}", b",") for _, line in begun[2:])
+    if goes_on:
         yield begun[0][0], _document(chain(begun, lines), longest)
         return
     for number, line in chain(begun, lines):
@@ -55,12 +60,12 @@ def _lines(stream: BinaryIO, longest: int) -> Iterator[tuple[int, bytes]]:
             yield number, line.rstrip(b"\r\n")
 
 
-def _goes_on(begun: list[bytes], longest: int) -> bool:
-    """Whether the second line belongs to what the first line opens.
+def _goes_on(begun: list[bytes], longest: int) -> bool | None:
+    """Whether the second line belongs to what the first line opens; None if the third line tells.
 
     Where it opens an object of its own, as in a list with a line for each entry, it does only if
-    the first line waits for a value and what follows is not the next patient: a whole object with
-    nothing behind it. Else the first line is a broken profile.
+    the first line waits for a value. A whole object with nothing behind it may be the only entry or
+    the next patient, after a first line that is broken; what closes the list tells which.
     """
     if len(begun) < 2 or not _open(begun[0], longest):
         return False
@@ -69,7 +74,7 @@ def _goes_on(begun: list[bytes], longest: int) -> bool:
     if begun[0].rstrip()[-1:] not in (b"[", b",", b":"):
         return False
     alone = begun[1].rstrip().endswith(b"}") and _whole(begun[1], longest)
-    return not alone or any(line.lstrip()[:1] in (b"]", b"}", b",") for line in begun[2:])
+    return None if alone else True
 
 
 def _whole(line: bytes, longest: int) -> bool:

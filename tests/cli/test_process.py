@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -121,10 +122,14 @@ def test_answers_come_as_soon_as_their_patients_do(command: Command) -> None:
     )
     assert process.stdin is not None
     assert process.stdout is not None
+    # An answer that is kept back would be waited for without end.
+    too_late = threading.Timer(60, process.kill)
+    too_late.start()
     for name in ("A", "B"):
         process.stdin.write(json.dumps(patient(name)).encode() + b"\n")
         process.stdin.flush()
     assert json.loads(process.stdout.readline())["patient"] == "A"
+    too_late.cancel()
     process.stdin.close()
     assert json.loads(process.stdout.readline())["patient"] == "B"
     process.stdout.close()
