@@ -199,8 +199,11 @@ def _split(part: Selected, bands: tuple[Band, ...]) -> Cause:
     return part.cause or Cause.IMPRECISE
 
 
-def either(given: Selected, computed: Selected) -> Selected:
-    """A derived fact that is also given: the settled one of the two decides (11.4)."""
+def either(given: Selected, computed: Selected, *, clash: bool = False) -> Selected:
+    """A derived fact that is also given: the settled one of the two decides (11.4).
+
+    Not where `clash` says that what is computed follows from readings that exclude each other.
+    """
     aside = tuple(dict.fromkeys(given.aside + computed.aside))
     if not given.values or not computed.values:
         if given.unplaced:
@@ -213,12 +216,12 @@ def either(given: Selected, computed: Selected) -> Selected:
         known = given if given.values else computed
         helps = known is given and not single(known)
         return known._replace(aside=aside, lacks=lacks if helps else known.lacks)
-    if single(given) != single(computed):
+    if single(given) != single(computed) and not clash:
         settled, loose = (given, computed) if single(given) else (computed, given)
         condition: Condition = settled.values[0]
         if any(holds(value, condition) is not Truth.FALSE for value in loose.values):
             return settled._replace(aside=aside)
-    elif single(given) and given.values[0] == computed.values[0]:
+    elif single(given) and single(computed) and given.values[0] == computed.values[0]:
         return computed._replace(used=given.used + computed.used, aside=aside)
     firm = single(given) or single(computed)
     values = given.values + computed.values

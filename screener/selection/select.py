@@ -89,7 +89,9 @@ def _at_length(frame: Frame, selection: Selection) -> Selected:
         case Grade():
             return grade(select(frame, selection.of), selection.bands)
         case Either():
-            return either(select(frame, selection.given), select(frame, selection.computed))
+            computed = select(frame, selection.computed)
+            clash = isinstance(selection.computed, Grade) and computed.firm > 1
+            return either(select(frame, selection.given), computed, clash=clash)
         case AssumeNo():
             return _assumed(frame, selection)
         case Run():

@@ -51,12 +51,14 @@ def scored(asked: Question) -> Readings:
     )
 
 
-def either(given: Readings | None, computed: Readings | None) -> Readings | None:
-    """11.4: the readings of a derived fact that is also given."""
+def either(
+    given: Readings | None, computed: Readings | None, clash: bool = False
+) -> Readings | None:
+    """11.4: the readings of a derived fact that is also given; `clash`: nothing settles it."""
     if given is None or computed is None:
         return given if computed is None else computed
     for single, other in ((given, computed), (computed, given)):
-        if len(single) == 1 and len(other) > 1 and single <= other:
+        if len(single) == 1 and len(other) > 1 and single <= other and not clash:
             return single
     return given | computed
 
@@ -100,6 +102,8 @@ class _Score:
     assume_no: bool
     ask: Ask
     unsettled: list[frozenset[str]] = field(default_factory=list)
+    #: The facts whose given and computed values exclude each other, and the grades of these.
+    clashing: set[str] = field(default_factory=set)
 
     def readings(self, name: str) -> Readings:
         """All values that the score or grade may have."""
@@ -113,12 +117,15 @@ class _Score:
         if given is None:
             return computed
         self.unsettled.append(UNCLAIMED)
-        return either(given, computed) or computed
+        found = either(given, computed, name in self.clashing) or computed
+        if 1 in (len(given), len(computed)) and len(found) > max(len(given), len(computed)):
+            self.clashing.add(name)
+        return found
 
     def _computed(self, name: str, given: Readings | None) -> Readings:
         fact = self.patient.facts[name]
         if "grades" in fact["derived"]:
-            return self._grades(fact, fact["derived"]["grades"])
+            return self._grades(name, fact, fact["derived"]["grades"])
         if "table" in fact["derived"]:
             return self._tabled(fact, fact["derived"]["table"])
         if "formula" in fact["derived"]:
@@ -127,7 +134,7 @@ class _Score:
         sums = range(sum(min(part) for part in parts), sum(max(part) for part in parts) + 1)
         return frozenset(Fraction(one) for one in sums)
 
-    def _grades(self, fact: Plain, grades: Plain) -> Readings:
+    def _grades(self, name: str, fact: Plain, grades: Plain) -> Readings:
         """11.3: the grades whose bands the score may be in."""
         below = self.patient.facts[grades["of"]]
         found: set[Any] = set()
@@ -137,6 +144,8 @@ class _Score:
                 if all(condition_of({w: end}, below).test(score, None) for w, end in words):
                     code = fact["type"] == "code"
                     found.add(band["is"] if code else next(iter(meant(band["is"], fact))))
+        if grades["of"] in self.clashing and len(found) > 1:
+            self.clashing.add(name)
         return frozenset(found)
 
     def _tabled(self, fact: Plain, rows: list[Plain]) -> Readings:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from tests.judge.chart import Interval, Record, Values
-from tests.judge.conditions import condition_of, names_another
-from tests.judge.kleene import CAUSES, UNCLAIMED, Answer, Truth, all_of
+from tests.judge.conditions import names_another
+from tests.judge.kleene import CAUSES, UNCLAIMED, Answer
 from tests.judge.patient import Question
 from tests.judge.windows import DateTest, UnknownDay
 
@@ -33,9 +33,12 @@ def values_beside(question: Question, name: str, record: Record) -> Sequence[Val
 
 
 def why_unknown(question: Question) -> frozenset[str]:
-    """Why a comparison of a record that counts is open, where it hangs on that value alone."""
+    """Why a comparison of a record that counts is open, where it hangs on that value alone.
+
+    With two ends, the other one may decide: then no cause is claimed.
+    """
     names = {text.split(" ")[-1] for text in question.limits if names_another(text, question.fact)}
-    if len(names) != 1 or "same" in question.leaf:
+    if len(names) != 1 or "same" in question.leaf or "between" in question.leaf:
         return UNCLAIMED
     (name,) = names
     try:
@@ -45,20 +48,7 @@ def why_unknown(question: Question) -> frozenset[str]:
     if asked is None or "derived" in asked.fact or asked.valued:
         return UNCLAIMED
     causes = asked.nothing_counts().causes
-    if any(_other_end(question, one) is None for one, _ in question.valued):
-        causes |= {"imprecise"}
     return frozenset([min(causes, key=CAUSES.index)]) if causes <= set(CAUSES) else UNCLAIMED
-
-
-def _other_end(question: Question, record: Record) -> Truth:
-    """What the end of `between` that is a number makes of the value."""
-    assert record.values is not None
-    ends = zip(("at_least", "at_most"), question.leaf.get("between", ()), strict=False)
-    return all_of(
-        condition_of({word: end}, question.fact).judge(record.values)
-        for word, end in ends
-        if not names_another(end, question.fact)
-    )
 
 
 def _asked(question: Question, name: str, record: Record) -> Question | None:
