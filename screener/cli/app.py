@@ -12,6 +12,7 @@ from screener.cli.commands import (
     cohort,
     diff,
     explain,
+    export,
     funnel,
     import_,
     key,
@@ -70,6 +71,7 @@ app.command("trials")(trials.list_found)
 app.command("schema")(schema.schema)
 app.command("template")(template.make_template)
 app.command("import")(import_.import_record)
+app.command("export")(export.export)
 app.command("cases")(cases.cases)
 app.command("diff")(diff.diff)
 app.add_typer(log.app, name="log")

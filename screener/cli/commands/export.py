@@ -1,0 +1,36 @@
+"""`screener export`: its options."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from screener.cli import console, options
+from screener.cli.export import Target
+
+
+def export(
+    trial: options.TrialName,
+    to: Annotated[
+        Target, typer.Option("--to", help="cdisc: the criteria as the dataset TI of SDTM (CSV).")
+    ],
+    as_of: options.AsOf = None,
+    out: options.Out = None,
+    criteria: options.Criteria = None,
+) -> None:
+    """Write a trial in the form of another standard."""
+
+    def work() -> int:
+        from screener.cli.export import export_trial
+
+        day = console.day(as_of)
+        return export_trial(
+            trial,
+            to,
+            console.criteria_folders(criteria or []),
+            console.today() if day is None else day,
+            out=out,
+        )
+
+    console.run(work)

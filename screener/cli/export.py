@@ -1,0 +1,46 @@
+"""`screener export`: a trial in the form of another standard; a row a form, read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from screener.cli import console
+from screener.cli.output import give, refuse_existing
+from screener.standards import Exported
+from screener.trial import Trial, load_trial
+
+
+class Target(StrEnum):
+    """The forms a trial can be written in."""
+
+    CDISC = "cdisc"
+
+
+def _cdisc(trial: Trial, day: int) -> Exported:
+    from screener.standards.cdisc import export_ti
+
+    return export_ti(trial, day)
+
+
+#: What writes each form: a trial and the day (an ordinal) on which the version has to be in force.
+TARGETS: Mapping[Target, Callable[[Trial, int], Exported]] = {
+    Target.CDISC: _cdisc,
+}
+
+
+def export_trial(
+    name: str, to: Target, criteria: Sequence[Path], as_of: int, *, out: Path | None
+) -> int:
+    """Write the trial to standard output or into a new file; what the form lacks is told beside it.
+
+    Raises:
+        UsageFault: the file is there already, or cannot be written.
+    """
+    refuse_existing(out)
+    exported = TARGETS[to](load_trial(name, criteria=criteria), as_of)
+    give(exported.text, out)
+    for note in exported.notes:
+        console.say(f"note: {note}")
+    return console.DONE
