@@ -279,7 +279,8 @@ def _sure_days(record: Record, as_of: int) -> Days:
     first, last = _starts(record, as_of)
     if record.end is None:
         return Days(last, first)
-    return Days(last, max(min(record.end.first, as_of), first))
+    ended = Days(min(record.end.first, as_of), min(record.end.last, as_of))
+    return Days(min(last, ended.last), max(ended.first, first))
 
 
 def _likely_days(record: Record, as_of: int) -> Days:

@@ -212,9 +212,12 @@ class Frame:
         # for one thing. Where one is open still and the other holds no day, a window between them
         # may have closed just before `as_of`, which is what can be missed.
         spans = [(firsts[0], lasts[1]), (firsts[1], lasts[0])]
-        closed = firsts[0], self.as_of - 1
-        if closed[0] <= closed[1] and lasts[0] <= closed[1] <= lasts[1]:
-            spans.append(closed)
+        closed = [min(one.last, self.as_of - 1) for one in self.point(end).days] if end else []
+        spans += [
+            (firsts[0], day)
+            for day, one in zip(closed, self.point(end).days if end else (), strict=True)
+            if max(firsts[0], one.first) <= day
+        ]
         return _extent(spans, cause, entries, lacks)
 
 

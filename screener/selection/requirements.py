@@ -134,12 +134,18 @@ def _stands(value: Range, end: End, wanted: Range) -> Truth:
 
 
 def _crossed(value: Range, low: End | None, high: End | None, asked: Relative) -> bool:
-    """Whether two ends, each a single number, leave no part of the value between them."""
-    ends = [end.value for end in (low, high) if end is not None]
-    if len(ends) < 2 or any(end is None or not exact(end) for end in ends):
+    """Whether even the ends that are furthest apart leave no part of the value between them."""
+    least = None if low is None else low.value
+    most = None if high is None else high.value
+    if least is None or most is None:
         return False
-    least, most = (end.low for end in ends if end is not None)
-    return empty(meet(value, Range(least, most, asked.low_open, asked.high_open)))
+    apart = Range(
+        least.low,
+        most.high,
+        asked.low_open or least.low_open,
+        asked.high_open or most.high_open,
+    )
+    return empty(meet(value, apart))
 
 
 def _less(number: Number, other: Number) -> Number:

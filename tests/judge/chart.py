@@ -50,7 +50,8 @@ class Record:
 
     `days`: the days it may be of, or may have started on; None for an undated observation.
     `ends`: the days an event over time may have ended on, None if it is of one day; `ongoing`: it
-    may still be going on. `written`: value and unit as recorded, by which records are the same.
+    may still be going on. `written`: value, unit and days as recorded; records are
+    the same by it.
     """
 
     values: Values | None
@@ -198,12 +199,14 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
     days = days_of(entry["date"]) if "date" in entry else visit
     if days is None and fact["kind"] == "cumulative":
         days = one_day(as_of)  # 6.4: said today
+    said = str(days)
     if days is not None:
         if days[0] > as_of:
             return None
         days = _clipped(days, as_of)
     if "absent" in entry:
-        return Record(None, entry["absent"], days, attributes=_attributes(entry, fact))
+        others = _attributes(entry, fact)
+        return Record(None, entry["absent"], days, attributes=others, written=said)
     reference = entry.get("reference_range", {})
     unit = f" {entry['unit']}" if "unit" in entry else ""
     limits = {side: amount(f"{reference[side]}{unit}", fact) for side in reference}
@@ -214,7 +217,7 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
         low=limits.get("low"),
         high=limits.get("high"),
         attributes=_attributes(entry, fact),
-        written=f"{entry['value']}{unit}",
+        written=f"{entry['value']}{unit} {said}",
     )
 
 
@@ -260,9 +263,11 @@ def _read_event(
         days = range(-EVER, as_of + 1)
     if days[0] > as_of:
         return
+    said_of = f"{days} {days_of(entry['end']) if 'end' in entry else None}"
     days = _clipped(days, as_of)
     if "absent" in entry:
-        records.append(Record(None, entry["absent"], days, attributes=_attributes(entry, fact)))
+        others = _attributes(entry, fact)
+        records.append(Record(None, entry["absent"], days, attributes=others, written=said_of))
         return
     ends: range | None = None
     ongoing = False
@@ -275,6 +280,5 @@ def _read_event(
             ends, ongoing = _clipped(written_end, as_of), written_end[-1] > as_of
         else:
             ends, ongoing = range(days[0], as_of + 1), True
-    records.append(
-        Record(None, None, days, ends=ends, ongoing=ongoing, attributes=_attributes(entry, fact))
-    )
+    others = _attributes(entry, fact)
+    records.append(Record(None, None, days, ends, ongoing, attributes=others, written=said_of))

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from tests.judge.chart import Interval, Record, Values
 from tests.judge.conditions import names_another
-from tests.judge.kleene import CAUSES, UNCLAIMED, Answer
+from tests.judge.kleene import UNCLAIMED, Answer
 from tests.judge.patient import Question
 from tests.judge.windows import DateTest, UnknownDay
 
@@ -48,7 +48,7 @@ def why_unknown(question: Question) -> frozenset[str]:
     if asked is None or "derived" in asked.fact or asked.valued:
         return UNCLAIMED
     causes = asked.nothing_counts().causes
-    return frozenset([min(causes, key=CAUSES.index)]) if causes <= set(CAUSES) else UNCLAIMED
+    return causes if len(causes) == 1 else UNCLAIMED
 
 
 def _asked(question: Question, name: str, record: Record) -> Question | None:
@@ -65,7 +65,7 @@ def _asked(question: Question, name: str, record: Record) -> Question | None:
         if record.days is None:
             return None
         tests = [DateTest("within", tuple((day, day) for day in record.days))]
-    return Question(question.patient, {"fact": name}, name, tests, False)
+    return Question(question.patient, {"fact": name}, name, tests, question.assume_no)
 
 
 def _newest(asked: Question) -> list[Values] | None:
