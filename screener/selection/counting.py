@@ -20,7 +20,7 @@ from screener.selection.members import Member, Members, members, not_due, nothin
 from screener.selection.observed import dates, without_day
 from screener.selection.requirements import NO, PERHAPS, YES, Judged, judge_record
 from screener.selection.selected import Lack, Selected, Used, absent, distinct, used
-from screener.selection.stretches import Elapsed, has_length
+from screener.selection.stretches import Elapsed, has_length, is_so_long_since_never
 from screener.truth import Truth
 from screener.vocabulary import Kind
 
@@ -91,8 +91,8 @@ def since(frame: Frame, node: Since, assume: Default | None) -> Selected:
     if isinstance(counted, Selected):
         if counted.values != (Range(0, 0),):
             return counted
-        never = has_length(node.length, *(Elapsed(EVER_PAST, EVER_FUTURE),) * 2)
-        return counted._replace(values=(_truth(never),), used=counted.used + at.used)
+        never = YES if is_so_long_since_never(node.length) else NO
+        return counted._replace(values=(never,), used=counted.used + at.used)
     values = []
     for days in at.days:
         for day in range(days.first, days.last + 1):

@@ -11,7 +11,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from screener.causes import Cause, foremost
-from screener.days import EVER_PAST, shift
+from screener.days import EVER_FUTURE, EVER_PAST, shift
 from screener.facts import Record
 from screener.ir import HalfLives, Length, Lookback, Point, Stretch, Window
 from screener.quantities import Range
@@ -46,6 +46,12 @@ def has_length(length: Length, shortest: Elapsed, longest: Elapsed) -> Truth:
             )
         )
     return conjunction(truths)
+
+
+def is_so_long_since_never(length: Length) -> bool:
+    """Whether the time since what never was, longer than any length, is of that length (8.9)."""
+    ages = Elapsed(EVER_PAST, EVER_FUTURE)
+    return has_length(length, ages, ages) is Truth.TRUE
 
 
 def _reaches(stretch: Stretch, over: Elapsed, beyond: bool) -> bool:

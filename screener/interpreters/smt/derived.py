@@ -27,6 +27,7 @@ from screener.ir import (
     Tally,
 )
 from screener.quantities import Condition, Range, Value, holds, point
+from screener.selection.stretches import is_so_long_since_never
 from screener.truth import Truth
 
 #: That a selection meets a condition.
@@ -138,8 +139,7 @@ def _none(selection: Selection) -> Value:
         case Tally() | Exposure():
             return point(0)
         case Since():
-            # Of what never was, longer than any length.
-            return frozenset({True})
+            return frozenset({is_so_long_since_never(selection.length)})
         case _:
             return frozenset({False})
 
