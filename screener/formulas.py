@@ -45,23 +45,6 @@ def tests_of(formula: Formula) -> Iterator[Test]:
             assert_never(formula)
 
 
-def has_misprint(formula: Formula) -> bool:
-    """Whether a part of the formula is unknown whatever the patient is like."""
-    match formula:
-        case Unclear():
-            return True
-        case Not() | MissedFails():
-            return has_misprint(formula.arg)
-        case AllOf() | AnyOf() | AtLeast():
-            return any(map(has_misprint, formula.args))
-        case Cases():
-            return any(has_misprint(part) for pair in formula.cases for part in pair)
-        case Test() | Passes():
-            return False
-        case _:
-            assert_never(formula)
-
-
 def with_tests(formula: Formula, change: Callable[[Test], Formula]) -> Formula:
     """The same formula, each test exchanged for what `change` makes of it."""
     match formula:

@@ -23,8 +23,23 @@ from screener.workbench.calendar import anchors_of, day_of, days_for
 from screener.workbench.profiles import Given, Notes
 from screener.workbench.sketches import Sketch, sketches, windows_in
 
-#: So many arrangements of one group of facts are tried.
-TRIES = 400
+#: So many arrangements of one group of facts on given days are tried, and in all for a question.
+TRIES, MOST = 400, 20_000
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many arrangements may still be tried before a question is given up.
+
+    Counted, not timed: the same question has the same answer on a slow machine.
+    """
+
+    left: int = MOST
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing further is tried."""
+        return self.left <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ class Arranger:
     named: Mapping[str, NamedDay]
     as_of: int
     given: Given
+    effort: Effort
     strict: bool = True
     _left: int = TRIES
     _kept: dict[object, Notes | None] = field(default_factory=dict)
@@ -155,7 +171,7 @@ class Arranger:
         for sketched in sketches(todo[0], self.vocabulary, self.as_of):
             for added in self._placed(sketched, dates, group.windows):
                 yield from self._completed(group, rest, notes.with_records(added), dates, anchors)
-                if self._left <= 0:
+                if self._left <= 0 or self.effort.spent:
                     return
 
     def _placed(
@@ -210,8 +226,9 @@ class Arranger:
     def _frame(self, notes: Notes, anchors: Notes) -> Frame | None:
         """What the engine makes of the notes; None once enough was tried, or if it refuses them."""
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or self.effort.spent:
             return None
+        self.effort.left -= 1
         profile = self.given.with_notes(anchors.joined(notes), self.vocabulary, self.as_of)
         try:
             sheet = read_profile(profile, self.vocabulary, as_of=self.as_of)

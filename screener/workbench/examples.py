@@ -23,6 +23,7 @@ from screener.judging import Judged
 from screener.quantities import Range, Value, decimal_text, holds
 from screener.selection.uses import facts_of, windows_of
 from screener.truth import Truth
+from screener.workbench.arranging import Effort
 from screener.workbench.calendar import span
 from screener.workbench.coverage import (
     FALSE,
@@ -37,6 +38,9 @@ from screener.workbench.coverage import (
 )
 from screener.workbench.finder import Answer, Finder, Found, Shown
 from screener.workbench.witness import Witness
+
+#: So many arrangements are tried to find somebody much like the first patient.
+_NEAR = 1_000
 
 
 class Example(NamedTuple):
@@ -148,9 +152,16 @@ class _Search:
             one for one in self.base.readings if concerned.isdisjoint(facts_of(one.selection))
         )
         answer: Answer = Impossible(())
-        for closeness in ((*others, same), tuple(others), ()):
+        for closeness, effort in (
+            ((*others, same), Effort(_NEAR)),
+            (tuple(others), Effort(_NEAR)),
+            ((), Effort()),
+        ):
             answer = self.finder.find(
-                *claims, *closeness, shown=lambda judged: target in self._shown(judged[0])
+                *claims,
+                *closeness,
+                shown=lambda judged: target in self._shown(judged[0]),
+                effort=effort,
             )
             if isinstance(answer, Found):
                 return answer

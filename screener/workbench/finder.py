@@ -20,6 +20,7 @@ from screener.interpreters.smt.space import Space
 from screener.ir import Selection
 from screener.judging import Judged, judge_patient
 from screener.selection.selected import Selected
+from screener.workbench.arranging import Effort
 from screener.workbench.named_apart import named_apart
 from screener.workbench.profiles import Given
 from screener.workbench.witness import Hopeless, Witness, witnesses
@@ -82,31 +83,43 @@ class Finder:
         return self.selections.narrowed(selection, selected)
 
     def find(
-        self, *claims: Claim, shown: Shown, tracked: Mapping[str, Claim] | None = None
+        self,
+        *claims: Claim,
+        shown: Shown,
+        tracked: Mapping[str, Claim] | None = None,
+        effort: Effort | None = None,
     ) -> Answer:
-        """A screened patient of whom the claims are true and `shown` says so; or why none."""
+        """A screened patient of whom the claims are true and `shown` says so; or why none.
+
+        `effort`: what is left of it, where several searches are one question.
+        """
         anybody = self.solver.ask(*claims, tracked=tracked)
         if not isinstance(anybody, Possible):
             return anybody
+        effort = effort or Effort()
         every = (*claims, *(tracked or {}).values(), self.selections.usual(self._settled))
         # First somebody of whom everything is known or unknown and nothing has changed, then with
         # records that disagree.
         simple = self.selections.simple()
         for restriction in ((simple, self.selections.together()), (simple,), ()):
-            found = self._among((*every, *restriction), shown)
+            found = self._among((*every, *restriction), shown, effort)
             if found is not None:
                 return found
+        if effort.spent:
+            return Undecided("no patient was found with the effort that a question may take")
         return Undecided("no patient that can be written down shows it")
 
-    def _among(self, claims: Sequence[Claim], shown: Shown) -> Found | None:
+    def _among(self, claims: Sequence[Claim], shown: Shown, effort: Effort) -> Found | None:
         """A screened patient of whom the claims are true, out of the first few solutions."""
         seen: list[Claim] = []
         for _ in range(TRIES):
+            if effort.spent:
+                return None
             # As little of the patient is known as will do.
             answer = self.solver.ask(*claims, *seen, wishes=self.selections.all_opens())
             if not isinstance(answer, Possible):
                 return None
-            found = self._screened(answer.readings, shown)
+            found = self._screened(answer.readings, shown, effort)
             if isinstance(found, Found):
                 return found
             seen.append(self.selections.other_than(found.readings))
@@ -126,9 +139,13 @@ class Finder:
             for one, sheet in zip(self.editions, sheets, strict=True)
         )
 
-    def _screened(self, readings: Sequence[Reading], shown: Shown) -> Found | Hopeless:
+    def _screened(
+        self, readings: Sequence[Reading], shown: Shown, effort: Effort
+    ) -> Found | Hopeless:
         """The patient made of a solution; else which part of the solution to do without."""
-        for witness in witnesses(readings, self.dates, self.vocabulary, self.as_of, self.given):
+        for witness in witnesses(
+            readings, self.dates, self.vocabulary, self.as_of, effort, self.given
+        ):
             if isinstance(witness, Hopeless):
                 return witness
             judged = self.judged(witness)

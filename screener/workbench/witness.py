@@ -15,7 +15,7 @@ from screener.ir import Available, Calculation, Fixed, NamedDay, Pick
 from screener.quantities import Range
 from screener.selection.uses import facts_of
 from screener.vocabulary import Vocabulary
-from screener.workbench.arranging import Arranger, Group, groups
+from screener.workbench.arranging import Arranger, Effort, Group, groups
 from screener.workbench.calendar import anchors_of, named_days
 from screener.workbench.inputs import with_inputs
 from screener.workbench.profiles import Given, Notes
@@ -66,6 +66,7 @@ def witnesses(
     dates: Mapping[str, NamedDay],
     vocabulary: Vocabulary,
     as_of: int,
+    effort: Effort,
     given: Given | None = None,
 ) -> Iterator[Witness | Hopeless]:
     """The patients in whom the selections come out as read; last, what nobody was found for.
@@ -91,9 +92,11 @@ def witnesses(
     values = {fact: about for fact in anchors.values() if (about := _days_asked(fact, asked))}
     tried = 0
     for strict in (True, False):
-        arranger = Arranger(vocabulary, dates, as_of, before, strict)
+        arranger = Arranger(vocabulary, dates, as_of, before, effort, strict)
         hopeless = dict.fromkeys(range(len(found)))
         for days in named_days(as_of, anchors, before.days(), windows, values):
+            if effort.spent:
+                return
             notes = _arranged(arranger, found, days, anchors, hopeless)
             if notes is None:
                 continue

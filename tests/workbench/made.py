@@ -19,19 +19,20 @@ VOCABULARY: Json = {
     }
 }
 
+#: What a rule file says before its criteria.
+HEAD: Json = {
+    "trial": "XMPL-001",
+    "title": "A made-up trial",
+    "version": "1",
+    "effective": "2026-01-01",
+    "source": "made up",
+}
+
 
 def edition(trial: Json, vocabulary: Json = VOCABULARY) -> Edition:
     """A version of a trial out of what its file would say."""
     words = read_vocabulary(json.dumps(vocabulary), "vocabulary.yaml")
-    whole = {
-        "trial": "XMPL-001",
-        "title": "A made-up trial",
-        "version": "1",
-        "effective": "2026-01-01",
-        "source": "made up",
-        **trial,
-    }
-    reading = read_protocol(json.dumps(whole, indent=1), "1.yaml", words)
+    reading = read_protocol(json.dumps(HEAD | trial, indent=1), "1.yaml", words)
     place = Place("XMPL-001", "1", Path("1.yaml"), Path("vocabulary.yaml"))
     return Edition(place, reading.protocol, reading.vocabulary, reading.warnings, "", "", b"", b"")
 

@@ -6,6 +6,7 @@ there, or a proof of "nobody" could be wrong.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from screener.selection.select import select
 from screener.truth import Truth
 from tests.judge.engine import Engine
 from tests.judge.generate import Json, trial_with_patients
+from tests.workbench.made import HEAD, stage
 
 CRITERIA, PATIENTS = 15, 10
 _PAIR = {Truth.TRUE: certain(True), Truth.FALSE: certain(False)}
@@ -94,43 +96,70 @@ def test_what_evaluate_answers_is_possible_in_the_model(block: int) -> None:
     assert tried >= 250
 
 
-#: What was once impossible in the model, though it is what the semantics say: a rule, and nothing
-#: recorded of the patient.
-FOUND = {
-    "a drug never taken was not taken so short a while ago": (
-        {"fact": "drug", "since_last": {"at_most": "1 wk", "at": "as_of"}},
-        "fail",
+@dataclass(frozen=True)
+class Once:
+    """What was once impossible in the model, though it is what the semantics say of a patient."""
+
+    rules: Json
+    facts: Json
+    outcomes: Json
+    stage: Json = field(default_factory=dict)
+    criteria: Json = field(default_factory=dict)
+
+
+CLOSED = {"if_missing": "no", "reading": "What is not recorded did not happen."}
+ONCE = {
+    # 8.9, 12.1: of no event it is longer than any length.
+    "a drug never taken was not taken so short a while ago": Once(
+        {"C": {"fact": "drug", "since_last": {"at_most": "1 wk", "at": "as_of"}}},
+        {},
+        {"C": "fail"},
+        criteria=CLOSED,
     ),
-    "a drug never taken was taken so long ago": (
-        {"fact": "drug", "since_last": {"at_least": "1 wk", "at": "as_of"}},
-        "pass",
+    "a drug never taken was taken so long ago": Once(
+        {"C": {"fact": "drug", "since_last": {"at_least": "1 wk", "at": "as_of"}}},
+        {},
+        {"C": "pass"},
+        criteria=CLOSED,
     ),
-    "what never was is longer ago than between two lengths": (
-        {"fact": "drug", "since_last": {"between": ["1 wk", "4 wk"], "at": "as_of"}},
-        "fail",
+    "what never was is longer ago than between two lengths": Once(
+        {"C": {"fact": "drug", "since_last": {"between": ["1 wk", "4 wk"], "at": "as_of"}}},
+        {},
+        {"C": "fail"},
+        criteria=CLOSED,
+    ),
+    # 2.6: A decides that only X matters in C, whose window was missed; S is not known in D.
+    "a part that does not keep a criterion open need not be missed": Once(
+        {
+            "C": {
+                "by": {"a": {"true": {"fact": "s", "is": True}, "false": {"fact": "x", "is": 1}}}
+            },
+            "D": {"fact": "s", "is": True},
+        },
+        {"a": {"value": False, "date": "2025-12-01"}},
+        {"C": "fail", "D": "unknown"},
+        {"window": {"to": "7 d before as_of"}, "when_missed": "fail"},
     ),
 }
 
 
-@pytest.mark.parametrize(("rule", "outcome"), FOUND.values(), ids=FOUND)
-def test_what_was_once_impossible_is_possible(rule: Json, outcome: str) -> None:
-    words = {"id": "C", "text": "Made up.", "rule": rule, "if_missing": "no"}
-    trial = {
-        "trial": "XMPL-001",
-        "title": "A made-up trial",
-        "version": "1",
-        "effective": "2026-01-01",
-        "source": "made up",
-        "stages": [
-            {
-                "id": "S",
-                "title": "S",
-                "inclusion": [{**words, "reading": "What is not recorded did not happen."}],
-            }
-        ],
+@pytest.mark.parametrize("once", ONCE.values(), ids=ONCE)
+def test_what_was_once_impossible_is_possible(once: Once) -> None:
+    trial = stage(once.rules)
+    (only,) = trial["stages"]
+    only |= once.stage
+    for one in only["inclusion"]:
+        one |= once.criteria
+    vocabulary = {
+        "facts": {
+            "drug": {"type": "event", "kind": "event"},
+            "a": {"type": "boolean", "kind": "observation"},
+            "s": {"type": "boolean", "kind": "fixed"},
+            "x": {"type": "number", "kind": "observation"},
+        }
     }
-    model = Model(trial, {"facts": {"drug": {"type": "event", "kind": "event"}}})
-    profile: Json = {"patient": "p", "facts": {}}
-    answer = model.engine.answer(profile, date(2026, 1, 1))
-    assert answer.said["criterion C"] == outcome
-    assert model.impossible(profile, date(2026, 1, 1)) == []
+    model = Model(HEAD | trial, vocabulary)
+    profile, day = {"patient": "p", "facts": once.facts}, date(2026, 1, 1)
+    said = model.engine.answer(profile, day).said
+    assert {id: said[f"criterion {id}"] for id in once.outcomes} == once.outcomes
+    assert model.impossible(profile, day) == []

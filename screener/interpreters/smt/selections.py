@@ -8,7 +8,7 @@ meaning. What this module has no cells for is free: taken to be anything. Source
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import z3
@@ -71,7 +71,7 @@ class Selections:
         self.free: dict[Selection, None] = {}
         self._asked: dict[Selection, dict[Condition, None]] = {}
         self._variables: dict[Selection, Variables] = {}
-        self._choices: dict[tuple[Selection, str], Claim] = {}
+        self._choices: dict[tuple[Selection, Hashable], Claim] = {}
         self._names = 0
 
     def note(self, selection: Selection, condition: Condition) -> None:
@@ -159,7 +159,7 @@ class Selections:
         self._names += 1
         return z3.Bool(f"b{self._names}")
 
-    def choice(self, selection: Selection, what: str) -> Claim:
+    def choice(self, selection: Selection, what: Hashable) -> Claim:
         """A circumstance of a selection that nothing else decides."""
         key = (selection, what)
         if key not in self._choices:

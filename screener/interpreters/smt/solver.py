@@ -84,10 +84,14 @@ class Solver:
             if self.selections.calculated:
                 better = self._answer([*named, *group])
                 kept = isinstance(better, Possible)
+                gave_up = isinstance(better, Undecided)
                 answer = better if isinstance(better, Possible) else answer
             else:
-                kept = self._solver.check(*named, *group) == z3.sat
+                outcome = self._solver.check(*named, *group)
+                kept, gave_up = outcome == z3.sat, outcome == z3.unknown
                 model = self._solver.model() if kept else model
+            if gave_up:
+                break  # a wish is not worth waiting for time and again
             if kept:
                 self._solver.add(*group)
             elif len(group) > 1:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 import z3
 
-from screener.formulas import has_misprint, tests_of
+from screener.formulas import tests_of
 from screener.interpreters.smt.pairs import Claim, Pair, at_least, certain, conjunction, disjunction
 from screener.interpreters.smt.selections import Selections
 from screener.ir import (
@@ -105,15 +105,37 @@ class Space:
         )
 
     def _missed(self, which: int, formula: Formula) -> Claim:
-        """That only missed windows may keep the formula open; a misprint is none."""
-        if has_misprint(formula):
-            return certain(False).true
-        claims = []
-        for test in tests_of(formula):
-            selection = self.protocols[which].selections[test.slot]
-            unknown = self.formula(which, test).unknown
-            claims.append(z3.Or(z3.Not(unknown), self.selections.choice(selection, "missed")))
-        return z3.And(claims)
+        """Of an unknown formula, that nothing but missed windows keeps it open (2.6).
+
+        What keeps it open is reached through unknown parts only; a misprint is no window.
+        """
+        match formula:
+            case Test():
+                selection = self.protocols[which].selections[formula.slot]
+                return self.selections.choice(selection, ("missed", formula.condition))
+            case Not() | MissedFails():
+                return self._missed(which, formula.arg)
+            case AllOf() | AnyOf() | AtLeast():
+                return z3.And([self._missed_where_open(which, one) for one in formula.args])
+            case Cases():
+                possible = [
+                    (z3.Not(self.formula(which, pair[0]).false), pair) for pair in formula.cases
+                ]
+                return z3.And(
+                    z3.Or([reached for reached, _ in possible]),
+                    *(
+                        z3.Implies(reached, self._missed_where_open(which, part))
+                        for reached, pair in possible
+                        for part in pair
+                    ),
+                )
+            case Unclear() | Passes():
+                return certain(False).true
+            case _:
+                assert_never(formula)
+
+    def _missed_where_open(self, which: int, formula: Formula) -> Claim:
+        return z3.Implies(self.formula(which, formula).unknown, self._missed(which, formula))
 
     def loose_verdict(self, which: int) -> tuple[Claim, dict[int, Claim]]:
         """The verdict over outcomes left open, and per criterion the claim that binds its own."""
