@@ -15,7 +15,30 @@ from screener.trial import Trial, load_trial
 class Target(StrEnum):
     """The forms a trial can be written in."""
 
+    FHIR = "fhir"
+    QUESTIONNAIRE = "questionnaire"
+    QUESTIONNAIRE_R4 = "questionnaire-r4"
     CDISC = "cdisc"
+
+
+def _fhir(trial: Trial, day: int) -> Exported:
+    from screener.standards.fhir.criteria import export_criteria
+
+    return export_criteria(trial.edition(day))
+
+
+def _questionnaire(trial: Trial, day: int) -> Exported:
+    from screener.standards.fhir import Release
+    from screener.standards.fhir.questionnaire import export_questionnaire
+
+    return export_questionnaire(trial.edition(day), Release.R5)
+
+
+def _questionnaire_r4(trial: Trial, day: int) -> Exported:
+    from screener.standards.fhir import Release
+    from screener.standards.fhir.questionnaire import export_questionnaire
+
+    return export_questionnaire(trial.edition(day), Release.R4)
 
 
 def _cdisc(trial: Trial, day: int) -> Exported:
@@ -26,6 +49,9 @@ def _cdisc(trial: Trial, day: int) -> Exported:
 
 #: What writes each form: a trial and the day (an ordinal) on which the version has to be in force.
 TARGETS: Mapping[Target, Callable[[Trial, int], Exported]] = {
+    Target.FHIR: _fhir,
+    Target.QUESTIONNAIRE: _questionnaire,
+    Target.QUESTIONNAIRE_R4: _questionnaire_r4,
     Target.CDISC: _cdisc,
 }
 

@@ -16,6 +16,8 @@ from screener.cli.recording import recorder
 from screener.diagnostics import Fault, ProfileError, UnknownTrial
 from screener.facts import FactSheet
 from screener.result import Result
+from screener.standards.fhir import Release
+from screener.standards.fhir.subjects import outcome, research_subject
 from screener.terminal import render
 from screener.trial import Placed, Trial, load_trial, named, own_day
 from screener.truth import Verdict
@@ -34,12 +36,15 @@ def screen_files(
     wanted: Wanted,
     log: str | None = None,
     by: str | None = None,
+    fhir: Release | None = None,
 ) -> int:
     """Screen every patient of the files and say how it went as an exit code.
 
     With a log every answer is recorded, and shown as recorded only when it lasts. Where that fails
     the answer says so, and nobody else is screened.
     """
+    if as_json and fhir is not None:
+        raise console.UsageFault("`--json` and `--fhir` are two forms of the answer; choose one")
     pinned_to = None if as_of is None else date.fromordinal(as_of)
     trial = load_trial(name, as_of=pinned_to, criteria=criteria)
     require(files)
@@ -56,9 +61,13 @@ def screen_files(
             if isinstance(answer, ProfileError):
                 rejected += 1
                 reject(entry, answer, as_json=as_json)
+                if fhir is not None:
+                    console.put_json(outcome(answer))
                 continue
             recorded = record(trial, entry.data, answer)
-            if as_json:
+            if fhir is not None:
+                console.put_json(research_subject(answer, trial.title, fhir))
+            elif as_json:
                 extra = recorded.to_json()
                 if extra:
                     console.put_json(answer.to_json() | extra)

@@ -13,7 +13,12 @@ from screener.cli.export import Target
 def export(
     trial: options.TrialName,
     to: Annotated[
-        Target, typer.Option("--to", help="cdisc: the criteria as the dataset TI of SDTM (CSV).")
+        Target,
+        typer.Option(
+            "--to",
+            help="fhir: the criteria as Group and EvidenceVariable (R5). questionnaire: what it "
+            "asks about, for R5 or R4. cdisc: the criteria as the dataset TI of SDTM (CSV).",
+        ),
     ],
     as_of: options.AsOf = None,
     out: options.Out = None,

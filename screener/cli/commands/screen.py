@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from screener.cli import console, options
+from screener.standards.fhir import Release
 
 
 def screen(
@@ -19,6 +20,12 @@ def screen(
     report: options.Report = None,
     rejected: options.Rejected = None,
     as_json: options.AsJson = False,
+    fhir: Annotated[
+        Release | None,
+        typer.Option(
+            "--fhir", help="Answer in FHIR, one ResearchSubject a line, and nothing else."
+        ),
+    ] = None,
     exit_code: Annotated[
         bool,
         typer.Option(
@@ -40,6 +47,7 @@ def screen(
             files,
             as_of=console.day(as_of),
             as_json=as_json,
+            fhir=fhir,
             exit_code=exit_code,
             criteria=console.criteria_folders(criteria or []),
             wanted=Wanted(form, mapping, strict, report, rejected),

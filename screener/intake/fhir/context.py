@@ -12,6 +12,7 @@ from screener.intake.fhir.codings import CodeIndex, Meaning, said
 from screener.intake.fhir.models import Concept, Drug, Medication
 from screener.intake.fhir.refused import Refused
 from screener.intake.report import Fate
+from screener.vocabulary import Vocabulary
 
 
 class Place(NamedTuple):
@@ -28,6 +29,7 @@ class Context(NamedTuple):
     account: Account
     birth: Days | None
     drugs: Mapping[str, Medication]
+    vocabulary: Vocabulary
 
     def meanings(self, concept: Concept | None, place: str, resource: str) -> tuple[Meaning, ...]:
         """The facts that a concept stands for; where there are none, the report says so."""

@@ -329,3 +329,33 @@ class Patient(Resource):
     beside_birth_date: Extended = Field(default=Extended(), alias="_birthDate")
     deceased_boolean: StrictBool | None = None
     deceased_date_time: str | None = None
+
+
+class Answer(Element):
+    """One answer to an item; an item of a trial's questionnaire has none beneath it."""
+
+    value_boolean: StrictBool | None = None
+    value_decimal: Number | None = None
+    value_integer: Number | None = None
+    value_date: str | None = None
+    value_string: str | None = None
+    value_coding: Coding | None = None
+    value_quantity: Quantity | None = None
+    item: tuple[object, ...] = ()
+
+
+class Item(Element):
+    """An item of a questionnaire: a group of others, or a question with its answers."""
+
+    link_id: str | None = None
+    item: tuple[Item, ...] = ()
+    answer: tuple[Answer, ...] = ()
+
+
+class QuestionnaireResponse(Resource):
+    """The answers to a questionnaire."""
+
+    questionnaire: str | None = None
+    status: str | None = None
+    authored: str | None = None
+    item: tuple[Item, ...] = ()

@@ -26,6 +26,7 @@ from screener.intake.fhir.observations import read_observation
 from screener.intake.fhir.patients import birth_of, contradiction, is_animal, read_patient
 from screener.intake.fhir.refused import Refused
 from screener.intake.fhir.resources import Found, Unreadable, read_resources
+from screener.intake.fhir.responses import read_response, spoken_of
 from screener.intake.fhir.subjects import Person, Subjects
 from screener.intake.report import Entry, Fate
 from screener.intake.taken import Taken
@@ -51,7 +52,9 @@ _KINDS: Mapping[str, _Kind] = {
         models.MedicationAdministration, histories.read_administration
     ),
     "Consent": _Kind(models.Consent, histories.read_consent),
+    "QuestionnaireResponse": _Kind(models.QuestionnaireResponse, read_response),
 }
+_RESPONSE = "QuestionnaireResponse"
 
 
 def read_fhir(
@@ -90,7 +93,8 @@ def read_fhir(
             others.append(one)
         else:
             loose.append(_aside(one, drugs))
-    subjects = Subjects(patients)
+    alone = spoken_of(patients, [one for one in others if one.kind == _RESPONSE])
+    subjects = Subjects([*patients, *alone])
     subjects.settle_names()
     for one in others:
         try:
@@ -100,7 +104,9 @@ def read_fhir(
     codes = CodeIndex(vocabulary, site)
     partial = broken or any(one.kind in (Fate.UNKNOWN, Fate.REJECTED) for one in loose)
     for person in subjects.people:
-        yield _Reading(person, codes, drugs, vocabulary, site, as_of, partial).taken()
+        # Of whom there is a response only, no source has been asked.
+        doubtful = partial or any(one in alone for one in person.patients)
+        yield _Reading(person, codes, drugs, vocabulary, site, as_of, doubtful).taken()
     if not subjects.people and not broken:
         hint = "give the file with the `Patient` resources as well"
         nobody = ProfileError([Fault("", "there is no patient in it", hint)])
@@ -154,7 +160,9 @@ class _Reading:
         if differing is not None:
             hint = "if they are two people, screen their files one by one"
             return self._rejected(place, differing, hint)
-        context = Context(self._codes, self._account, birth_of(every), self._drugs)
+        context = Context(
+            self._codes, self._account, birth_of(every), self._drugs, self._vocabulary
+        )
         for one, patient in found:
             read_patient(patient, _place(one), context, self._vocabulary)
         for one in self._person.others:

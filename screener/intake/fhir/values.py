@@ -143,7 +143,7 @@ def _differ(code: str, text: str) -> bool:
 
 def _number_words(measured: Measured, kind: str) -> dict[str, object]:
     if measured.value_quantity is not None:
-        return _quantity_words(measured.value_quantity)
+        return quantity_words(measured.value_quantity)
     if measured.value_integer is not None:
         return {"value": measured.value_integer}
     if measured.value_string is not None:
@@ -155,7 +155,12 @@ def _number_words(measured: Measured, kind: str) -> dict[str, object]:
     raise Refused(f"{quoted(_KINDS[kind])} is not a number", "give `valueQuantity`")
 
 
-def _quantity_words(quantity: Quantity) -> dict[str, object]:
+def quantity_words(quantity: Quantity) -> dict[str, object]:
+    """`value`, with `unit` and `comparator` where there are any.
+
+    Raises:
+        Refused: if it has no value, or a unit that is not one.
+    """
     if quantity.value is None:
         raise Refused("a quantity without a value")
     words: dict[str, object] = {"value": quantity.value, "unit": unit_of(quantity)}
@@ -173,7 +178,7 @@ def _range_words(between: Range) -> dict[str, object]:
         end, comparator = (low, ">=") if low is not None else (high, "<=")
         if end is None:
             raise Refused("a range without limits")
-        return {**_quantity_words(end), "comparator": comparator}
+        return {**quantity_words(end), "comparator": comparator}
     # One of the ends may leave its unit to the other.
     found = {unit for unit in map(unit_of, (low, high)) if unit}
     if len({units.canonical(unit) or unit for unit in found}) > 1:
@@ -186,7 +191,7 @@ def _ratio_words(ratio: Ratio) -> dict[str, object]:
     above, below = ratio.numerator, ratio.denominator
     if above is None or below is None or below.value != 1 or below.comparator is not None:
         raise Refused("a ratio to anything but one is not read", "give `valueQuantity`")
-    words = _quantity_words(above)
+    words = quantity_words(above)
     denominator = unit_of(below)
     if denominator in (None, "1"):
         return words

@@ -52,11 +52,15 @@ def wide_columns(facts: Iterable[tuple[Fact, tuple[str, ...], bool]]) -> Iterato
         kind = "text" if role == ROLES[0] else "date"
         yield Explained(role, "", "", "", _MEANING[role], kind, "", "", "", "")
     for fact, by, limits in facts:
-        for word, shape in _words(fact, limits):
+        for word, shape in words_of(fact, limits):
             yield _explained(fact, word, shape, by)
 
 
-def _words(fact: Fact, limits: bool) -> Iterator[tuple[str, Shape | None]]:
+def words_of(fact: Fact, limits: bool) -> Iterator[tuple[str, Shape | None]]:
+    """The words that a record of the fact is asked for, "" for its value; values with their shape.
+
+    `limits`: a reference range has to come with it.
+    """
     shape = fact.shape
     yield "", shape
     if shape.type is Type.EVENT:
