@@ -29,7 +29,7 @@ _UNDERSCORED = re.compile(r"[-+]?[0-9][0-9.eE+-]*\s*_", re.ASCII)
 _TIMES = re.compile(r"(?:(\S+) x )?(ULN|LLN)(?: ([-+]) (\S.*))?")
 _LIMIT_WORD = re.compile(r"(?<![A-Za-wyz])(?:ULN|LLN|uln|lln)(?![A-Za-z])")
 _MULTIPLE = re.compile(r"([0-9][0-9.]*)\s*[x\u00d7*]?\s*(ULN|LLN|uln|lln)", re.ASCII)
-_OTHER = re.compile(r"(?:([0-9.]+) x )?([a-z][a-z0-9_]*)", re.ASCII)
+_OTHER = re.compile(r"(?:([0-9.]+) x )?(?!(?:uln|lln)$)([a-z][a-z0-9_]*)", re.ASCII)
 
 #: What `k x NAME` stands for as a limit; None, with the fault noted, where it cannot stand there.
 Named: TypeAlias = Callable[[Text, Decimal, str], Bound | None]
