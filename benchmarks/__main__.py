@@ -15,8 +15,7 @@ from statistics import median
 from typing import Any
 
 import screener
-from benchmarks import baseline
-from benchmarks.commands import answers
+from benchmarks import baseline, commands, comparing
 from benchmarks.evidence import publish
 from benchmarks.patients import AS_OF, flat_patients, profile
 from benchmarks.peers import RAISED, peers
@@ -57,7 +56,9 @@ def main() -> None:
 def _lines(trial: screener.Trial, count: int, rounds: int) -> Iterator[str]:
     yield from _ratios(trial, count, rounds)
     yield ""
-    yield from answers()
+    yield from commands.answers()
+    yield ""
+    yield from comparing.answers()
     yield ""
     yield from _peers(trial, rounds)
 

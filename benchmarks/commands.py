@@ -30,7 +30,7 @@ _CRITERION = """\
         source: item {number}
         rule: {{fact: alt, at_most: {limit} U/L, within: {days} d before as_of}}
 """
-_VOCABULARY = """\
+VOCABULARY = """\
 facts:
   alt: {type: quantity, kind: observation, label: ALT, unit: U/L}
 """
@@ -40,7 +40,7 @@ def answers() -> Iterator[str]:
     """The median time of each command."""
     yield f"`screener --help`: {_seconds('--help'):.2f} s (at most 0.5 s)"
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "vocabulary.yaml").write_text(_VOCABULARY, encoding="utf-8")
+        (Path(folder) / "vocabulary.yaml").write_text(VOCABULARY, encoding="utf-8")
         rules = Path(folder) / "MANY-001" / "1.yaml"
         rules.parent.mkdir()
         rules.write_text(rule_file(CRITERIA), encoding="utf-8")

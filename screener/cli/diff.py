@@ -19,7 +19,16 @@ from screener.truth import Verdict
 from screener.workbench.comparing import Comparison, CriterionChange, compare
 from screener.workbench.moving import Ending, Mover, Moves
 from screener.workbench.people import VERDICTS
-from screener.workbench.report import RELATION, report, what_changed, windows_moved
+from screener.workbench.report import (
+    RELATION,
+    dates_moved,
+    is_told,
+    is_unchanged,
+    name_of,
+    report,
+    what_changed,
+    windows_moved,
+)
 
 
 class Asked(NamedTuple):
@@ -110,15 +119,22 @@ def _lines(old: Edition, new: Edition, compared: Comparison, moved: Moves | None
     for reason in compared.reasons:
         yield from wrapped(clean(reason), width, "  not decided: ", "    ")
     yield ""
+    for date in dates_moved(old, new, compared):
+        said = f"The date {date.name} was read from {date.old}, and is read from {date.new}."
+        said += f" By that alone changed: {date.alone}." if date.alone else ""
+        yield from wrapped(clean(said), width)
+        yield ""
     for window in windows_moved(old, new, compared):
         said = f"{window.title}: the window was {window.old}, and is {window.new}."
         said += f" By that alone changed: {window.alone}." if window.alone else ""
         yield from wrapped(clean(said), width)
         yield ""
-    same = [one for one in compared.criteria if not (one.text_changed or one.rule_changed)]
-    for one in compared.criteria:
-        if one not in same and (one.text_changed or not one.by_window):
-            yield from _criterion(old, new, one, width)
+    for one in filter(is_told, compared.criteria):
+        yield from _criterion(old, new, one, width)
+    same = [one for one in compared.criteria if is_unchanged(one)]
+    renamed = [name_of(one) for one in same if one.was is not None]
+    if renamed:
+        yield from wrapped(clean(f"Under another name only: {', '.join(renamed)}."), width)
     are = "criterion is" if len(same) == 1 else "criteria are"
     yield f"{len(same)} {are} unchanged."
     if moved is not None:
@@ -129,8 +145,8 @@ def _lines(old: Edition, new: Edition, compared: Comparison, moved: Moves | None
 
 
 def _criterion(old: Edition, new: Edition, one: CriterionChange, width: int) -> Iterator[str]:
-    yield f"{clean(one.id)}: {one.relation.value}; {what_changed(old, new, one)}"
-    before = {each.id: each.text for each in old.protocol.criteria}.get(one.id)
+    yield f"{clean(name_of(one))}: {one.relation.value}; {what_changed(old, new, one)}"
+    before = {each.id: each.text for each in old.protocol.criteria}.get(one.was or one.id)
     after = {each.id: each.text for each in new.protocol.criteria}.get(one.id)
     if before != after:
         yield from wrapped(clean(before or "(not there)"), width, "  old: ", "       ")

@@ -8,19 +8,24 @@ difference that no patient shows, the relation is undecided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from screener.catalog import Edition
 from screener.formulas import spelled_out
 from screener.interpreters.smt.pairs import Claim, Pair, certain, negation
 from screener.interpreters.smt.solver import Impossible, Undecided
-from screener.ir import Protocol, Window
+from screener.ir import NamedDay, Protocol, Selection, Window
 from screener.judging import Judged
+from screener.selection.uses import facts_of, facts_of_dates
 from screener.truth import VERDICT, Truth, Verdict
+from screener.vocabulary import Fact
 from screener.workbench.finder import Finder, Found
+from screener.workbench.named_apart import days_in, named_apart
+from screener.workbench.sameness import sense_of_verdict, senses
 from screener.workbench.witness import Witness
 
 
@@ -62,14 +67,18 @@ class Example(NamedTuple):
 class CriterionChange(NamedTuple):
     """One criterion in both versions; one that only one of them has passes in the other.
 
-    `by_window`: the rule changed, but by nothing else than the window of its stage.
+    `was`: what the old version calls it, where it says the same under another name. `by_window`,
+    `by_date`: the rule changed, but by nothing else than the window of its stage, or than a named
+    date that is read from something else.
     """
 
     id: str
+    was: str | None
     relation: Relation
     text_changed: bool
     rule_changed: bool
     by_window: bool
+    by_date: bool
     examples: tuple[Example, ...]
     reasons: tuple[str, ...]
 
@@ -86,10 +95,20 @@ class WindowChange(NamedTuple):
     criteria: tuple[str, ...]
 
 
+class DateChange(NamedTuple):
+    """A named date that the versions read from something else; `criteria`: see `WindowChange`."""
+
+    name: str
+    old: NamedDay
+    new: NamedDay
+    criteria: tuple[str, ...]
+
+
 class Comparison(NamedTuple):
     """The whole, and each criterion of either version in protocol order."""
 
     relation: Relation
+    dates: tuple[DateChange, ...]
     windows: tuple[WindowChange, ...]
     criteria: tuple[CriterionChange, ...]
     examples: tuple[Example, ...]
@@ -99,16 +118,19 @@ class Comparison(NamedTuple):
         """As in the answer of `screener diff --json`."""
         return {
             "relation": self.relation.value,
+            "dates": [{"date": one.name, "criteria": list(one.criteria)} for one in self.dates],
             "windows": [
                 {"stage": one.stage, "criteria": list(one.criteria)} for one in self.windows
             ],
             "criteria": [
                 {
                     "id": one.id,
+                    "was": one.was,
                     "relation": one.relation.value,
                     "text_changed": one.text_changed,
                     "rule_changed": one.rule_changed,
                     "by_window": one.by_window,
+                    "by_date": one.by_date,
                     "witnesses": [each.to_json() for each in one.examples],
                     "undecided": list(one.reasons),
                 }
@@ -125,52 +147,179 @@ def compare(old: Edition, new: Edition, timeout_ms: int = 10_000) -> Comparison:
 
 
 class _Comparer:
+    """Two versions; what they say alike is seen before the solver is asked, or even made."""
+
     def __init__(self, old: Edition, new: Edition, timeout_ms: int) -> None:
         self.old, self.new = old, new
-        self.finder = Finder([old, new], timeout_ms)
+        self._timeout_ms = timeout_ms
+        self._apart = tuple(named_apart([old.protocol, new.protocol]))
+        before, after = self._apart
+        self._senses = senses(before), senses(after)
         self._where = (
-            {one.id: index for index, one in enumerate(old.protocol.criteria)},
-            {one.id: index for index, one in enumerate(new.protocol.criteria)},
+            {one.id: index for index, one in enumerate(before.criteria)},
+            {one.id: index for index, one in enumerate(after.criteria)},
         )
+        self._was = dict(self._renamed())
+        self._otherwise = {
+            name
+            for name, fact in new.vocabulary.items()
+            if name in old.vocabulary and _meaning(old.vocabulary[name]) != _meaning(fact)
+        }
+
+    @cached_property
+    def finder(self) -> Finder:
+        """What the solver is asked through."""
+        return Finder([self.old, self.new], self._timeout_ms)
 
     def everything(self) -> Comparison:
+        before, after = self._apart
+        verdicts = [
+            sense_of_verdict(one, said) for one, said in zip(self._apart, self._senses, strict=True)
+        ]
         relation, examples, reasons = self._related(
-            self.finder.verdict(0),
-            self.finder.verdict(1),
+            lambda: (self.finder.verdict(0), self.finder.verdict(1)),
             lambda judged: (judged[0].verdict.truth, judged[1].verdict.truth),
+            alike=verdicts[0] == verdicts[1],
+            read=[*before.selections, *after.selections],
         )
         criteria = tuple(self._criteria())
-        windows = tuple(_windows(self.old.protocol, self.new.protocol, criteria))
-        return Comparison(relation, windows, criteria, examples, reasons)
+        return Comparison(
+            relation,
+            tuple(self._dates(criteria)),
+            tuple(_windows(self.old.protocol, self.new.protocol, criteria)),
+            criteria,
+            examples,
+            reasons,
+        )
+
+    def _renamed(self) -> Iterator[tuple[str, str]]:
+        """The criteria that only one version has by name, and both have by what they say."""
+        before, after = self._apart
+        gone = [one for one in before.criteria if one.id not in self._where[1]]
+        for one in after.criteria:
+            if one.id in self._where[0]:
+                continue
+            sense = self._senses[1][self._where[1][one.id]]
+            alike = [
+                each
+                for each in gone
+                if self._senses[0][self._where[0][each.id]] == sense
+                and (each.kind, each.only_for) == (one.kind, one.only_for)
+            ]
+            if alike:
+                found = next((each for each in alike if each.text == one.text), alike[0])
+                gone.remove(found)
+                yield one.id, found.id
 
     def _criteria(self) -> Iterator[CriterionChange]:
-        for id in dict.fromkeys((*self._where[1], *self._where[0])):
-            before, after = self._where[0].get(id), self._where[1].get(id)
+        renamed = set(self._was.values())
+        names = [*self._where[1], *(one for one in self._where[0] if one not in renamed)]
+        for id in dict.fromkeys(names):
+            was = self._was.get(id)
+            before, after = self._where[0].get(was or id), self._where[1].get(id)
             relation, examples, reasons = self._related(
-                certain(True) if before is None else self.finder.criterion(before, 0),
-                certain(True) if after is None else self.finder.criterion(after, 1),
+                lambda before=before, after=after: (  # type: ignore[misc]
+                    certain(True) if before is None else self.finder.criterion(before, 0),
+                    certain(True) if after is None else self.finder.criterion(after, 1),
+                ),
                 _of_criterion(before, after),
+                alike=before is not None
+                and after is not None
+                and self._senses[0][before] == self._senses[1][after],
+                read=[*self._read(0, before), *self._read(1, after)],
             )
             changed = self._changed(before, after)
-            yield CriterionChange(id, relation, *changed, examples, reasons)
+            yield CriterionChange(id, was, relation, *changed, examples, reasons)
 
-    def _changed(self, before: int | None, after: int | None) -> tuple[bool, bool, bool]:
-        """Whether the words and whether the formula differ, and if only by the stage's window."""
+    def _read(self, which: int, index: int | None) -> tuple[Selection, ...]:
+        """The selections that a criterion rests on."""
+        if index is None:
+            return ()
+        protocol = self._apart[which]
+        return spelled_out(protocol, protocol.criteria[index].passes)[1]
+
+    def _changed(self, before: int | None, after: int | None) -> tuple[bool, bool, bool, bool]:
+        """Whether text and rule differ, and if only by the stage's window or by a named date."""
         if before is None or after is None:
-            return True, True, False
+            return True, True, False, False
         old, new = self.old.protocol, self.new.protocol
         one, other = old.criteria[before], new.criteria[after]
         was, is_ = spelled_out(old, one.passes), spelled_out(new, other.passes)
+        apart = [
+            spelled_out(protocol, protocol.criteria[index].passes)
+            for protocol, index in zip(self._apart, (before, after), strict=True)
+        ]
+        declared = self._declared_otherwise([*was[1], *is_[1]])
+        dated = was == is_ and apart[0] != apart[1]
         then, now = _window_of(old).get(one.stage), _window_of(new).get(other.stage)
         moved = then is not None and now is not None and _exchanged(was, then, now) == is_
-        return one.text != other.text, was != is_, was != is_ and moved
+        by_window = was != is_ and moved and not days_in(apart[1]) & self._new_dates()
+        changed = apart[0] != apart[1] or bool(declared)
+        return (
+            one.text != other.text,
+            changed,
+            by_window and not declared,
+            dated and not declared,
+        )
+
+    def _new_dates(self) -> set[str]:
+        """The names that the new version's dates were given, where they mean something else."""
+        return {name for name, _ in self._apart[1].dates} - set(dict(self.new.protocol.dates))
+
+    def _dates(self, criteria: tuple[CriterionChange, ...]) -> Iterator[DateChange]:
+        old, new = dict(self.old.protocol.dates), dict(self.new.protocol.dates)
+        for (name, source), (apart, _) in zip(
+            self.new.protocol.dates, self._apart[1].dates, strict=True
+        ):
+            if name in old and old[name] != source:
+                alone = tuple(
+                    one.id
+                    for one in criteria
+                    if one.by_date and apart in days_in(self._read(1, self._where[1][one.id]))
+                )
+                yield DateChange(name, old[name], new[name], alone)
+
+    def _declared_otherwise(self, read: Iterable[Selection]) -> list[str]:
+        """The facts that these rest on and that the versions do not declare alike."""
+        if not self._otherwise:
+            return []
+        days = [dict(one.dates) for one in self._apart]
+        named = {
+            fact
+            for selection in read
+            for name in days_in(selection)
+            for dates in days
+            if name in dates
+            for fact in facts_of_dates(tuple(dates.items()))[name]
+        }
+        used = {fact for selection in read for fact in facts_of(selection)} | named
+        return sorted(used & self._otherwise)
 
     def _related(
-        self, before: Pair, after: Pair, outcomes: _Outcomes
+        self,
+        pairs: Callable[[], tuple[Pair, Pair]],
+        outcomes: _Outcomes,
+        *,
+        alike: bool,
+        read: Iterable[Selection],
     ) -> tuple[Relation, tuple[Example, ...], tuple[str, ...]]:
-        """The relation of two formulas, a patient for each direction, and what stays open."""
+        """The relation of two formulas, a patient for each direction, and what stays open.
+
+        Args:
+            pairs: the formulas, old and new, for the solver.
+            outcomes: how they end for a judged patient.
+            alike: they were seen to say the same.
+            read: the selections they rest on.
+        """
         examples: list[Example] = []
-        reasons: list[str] = []
+        # What is read otherwise is another fact, of which the solver knows nothing.
+        reasons = [
+            f"the two versions declare the fact `{fact}` differently"
+            for fact in self._declared_otherwise(read)
+        ]
+        if alike:
+            return _relation(examples, reasons), (), tuple(reasons)
+        before, after = pairs()
         for direction, better, worse in (
             (Direction.GAINED, after, before),
             (Direction.LOST, before, after),
@@ -235,6 +384,22 @@ def _exchanged(node: Any, old: Window, new: Window) -> Any:
         own = {one.name: getattr(node, one.name) for one in fields(node) if one.init}
         return replace(node, **{name: _exchanged(one, old, new) for name, one in own.items()})
     return node
+
+
+def _meaning(fact: Fact) -> tuple[object, ...]:
+    """What of a declaration may make a difference to a verdict."""
+    shapes = [fact.shape, *fact.attributes.values()]
+    return (
+        fact.kind,
+        fact.absence_is_no,
+        fact.asked_of is None,
+        fact.derived,
+        tuple(fact.attributes),
+        [
+            (one.type, one.unit, dict(one.accepted), one.values, dict(one.children))
+            for one in shapes
+        ],
+    )
 
 
 _Outcomes: TypeAlias = Callable[[tuple[Judged, ...]], tuple[Truth, Truth]]

@@ -57,3 +57,14 @@ def _renamed(node: Any, names: Mapping[str, str]) -> Any:
         return node
     parts = {one.name: _renamed(getattr(node, one.name), names) for one in fields(node)}
     return replace(node, **parts)
+
+
+def days_in(node: Any) -> set[str]:
+    """The named dates that occur in a selection, or in whatever holds some."""
+    if isinstance(node, Point):
+        return set() if node.anchor is None else {node.anchor}
+    if type(node) is tuple:
+        return set[str]().union(*map(days_in, node))
+    if not is_dataclass(node) or isinstance(node, type):
+        return set()
+    return set[str]().union(*(days_in(getattr(node, one.name)) for one in fields(node)))

@@ -138,7 +138,12 @@ class Prover:
                 yield criterion.id
 
     def implied(self) -> Iterator[Implied]:
-        """The criteria that pass for certain wherever all others do."""
+        """The criteria that pass for certain wherever all others do.
+
+        Left aside are patients with a source declared complete up to a day that only some windows
+        reach: what was asked at the one visit would otherwise never answer for the other.
+        """
+        aloud = self.finder.selections.said_aloud()
         criteria = self.edition.protocol.criteria
         for index, criterion in enumerate(criteria):
             others = {
@@ -147,7 +152,7 @@ class Prover:
                 if other != index and criteria[other].only_for == criterion.only_for
             }
             fails = negation(self._pairs[index].true)
-            answer = self.finder.solver.ask(fails, tracked=others)
+            answer = self.finder.solver.ask(fails, aloud, tracked=others)
             if isinstance(answer, Impossible):
                 yield Implied(criterion.id, answer.clash)
             elif isinstance(answer, Undecided):

@@ -6,12 +6,13 @@ It chooses what stands where; everything it says was decided by the comparison.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from screener.catalog import Edition
 from screener.days import iso
-from screener.interpreters.prose import criterion_rule, span_words
-from screener.ir import Window
+from screener.interpreters.prose import anchor_words, criterion_rule, span_words
+from screener.ir import DateSource, Window
 from screener.workbench.comparing import (
     Comparison,
     CriterionChange,
@@ -70,6 +71,15 @@ class Changed(NamedTuple):
     moves: int | None
 
 
+class MovedDate(NamedTuple):
+    """A named date that is read from something else; `alone`: see `MovedWindow`."""
+
+    name: str
+    old: str
+    new: str
+    alone: str
+
+
 class MovedWindow(NamedTuple):
     """A stage with another window; `alone`: what changed by nothing else, and how, in words."""
 
@@ -87,6 +97,7 @@ class Report(NamedTuple):
     proof: str
     examples: tuple[Shown, ...]
     reasons: tuple[str, ...]
+    dates: tuple[MovedDate, ...]
     windows: tuple[MovedWindow, ...]
     changed: tuple[Changed, ...]
     same: tuple[str, ...]
@@ -104,37 +115,82 @@ def report(old: Edition, new: Edition, compared: Comparison, moved: Moves | None
         f"The new version {RELATION[compared.relation]}.",
         tuple(map(_shown, compared.examples)),
         compared.reasons,
+        dates_moved(old, new, compared),
         windows_moved(old, new, compared),
         tuple(
             _changed(old, new, one, None if moved is None else causing[one.id])
             for one in compared.criteria
-            if one.text_changed or (one.rule_changed and not one.by_window)
+            if is_told(one)
         ),
-        tuple(one.id for one in compared.criteria if not (one.text_changed or one.rule_changed)),
+        tuple(name_of(one) for one in compared.criteria if is_unchanged(one)),
         None if moved is None else people(moved),
+    )
+
+
+def is_unchanged(one: CriterionChange) -> bool:
+    """Whether neither its text nor its rule changed."""
+    return not (one.text_changed or one.rule_changed)
+
+
+def is_told(one: CriterionChange) -> bool:
+    """Whether it has a place of its own: not where all was said of its window or its date."""
+    return not is_unchanged(one) and (one.text_changed or not (one.by_window or one.by_date))
+
+
+def name_of(one: CriterionChange) -> str:
+    """The id, and what the version before calls it where that is something else."""
+    return one.id if one.was is None else f"{one.id} (was {one.was})"
+
+
+def dates_moved(old: Edition, new: Edition, compared: Comparison) -> tuple[MovedDate, ...]:
+    """Each named date that is read from something else, in words."""
+    return tuple(
+        MovedDate(
+            one.name.replace("_", " "),
+            _source(old, one.name),
+            _source(new, one.name),
+            _alone(one.criteria, compared),
+        )
+        for one in compared.dates
     )
 
 
 def windows_moved(old: Edition, new: Edition, compared: Comparison) -> tuple[MovedWindow, ...]:
     """Each stage with another window, in words."""
-    relation = {one.id: one.relation.value for one in compared.criteria}
     return tuple(
         MovedWindow(
             new.stage_titles[one.stage],
             _days(old, one.old),
             _days(new, one.new),
-            "; ".join(
-                f"{', '.join(id for id in one.criteria if relation[id] == word)} ({word})"
-                for word in dict.fromkeys(relation[id] for id in one.criteria)
-            ),
+            _alone(one.criteria, compared),
         )
         for one in compared.windows
     )
 
 
+def _alone(ids: Sequence[str], compared: Comparison) -> str:
+    """Criteria by what the new version is to the old one."""
+    relation = {one.id: one.relation.value for one in compared.criteria}
+    return "; ".join(
+        f"{', '.join(id for id in ids if relation[id] == word)} ({word})"
+        for word in dict.fromkeys(relation[id] for id in ids)
+    )
+
+
+def _source(edition: Edition, name: str) -> str:
+    """What a named date is read from: a fact, or other days."""
+    dates = dict(edition.protocol.dates)
+    source = dates[name]
+    if not isinstance(source, DateSource):
+        return anchor_words(name, dates)
+    label = edition.vocabulary[source.fact].label
+    otherwise = ", or the day of screening while that is not known"
+    return f"“{label}”{otherwise if source.otherwise_as_of else ''}"
+
+
 def what_changed(old: Edition, new: Edition, one: CriterionChange) -> str:
     """Which of text and rule changed, or that only one version has it."""
-    if one.id not in {each.id for each in old.protocol.criteria}:
+    if (one.was or one.id) not in {each.id for each in old.protocol.criteria}:
         return "new"
     if one.id not in {each.id for each in new.protocol.criteria}:
         return "taken out"
@@ -147,7 +203,7 @@ def what_changed(old: Edition, new: Edition, one: CriterionChange) -> str:
 
 def _changed(old: Edition, new: Edition, one: CriterionChange, moves: int | None) -> Changed:
     what = what_changed(old, new, one)
-    old_text, old_rule = _side(old, one.id)
+    old_text, old_rule = _side(old, one.was or one.id)
     new_text, new_rule = _side(new, one.id)
     flag = None
     if one.rule_changed and not one.text_changed:
@@ -155,7 +211,7 @@ def _changed(old: Edition, new: Edition, one: CriterionChange, moves: int | None
     elif one.text_changed and not one.rule_changed:
         flag = "The text changed, but the rule did not. Does it still say what the text says?"
     return Changed(
-        one.id, one.relation.value, what, flag, old_text, new_text, old_rule, new_rule,
+        name_of(one), one.relation.value, what, flag, old_text, new_text, old_rule, new_rule,
         tuple(map(_shown, one.examples)), one.reasons, moves,
     )  # fmt: skip
 

@@ -101,7 +101,7 @@ class Once:
     """What was once impossible in the model, though it is what the semantics say of a patient."""
 
     rules: Json
-    facts: Json
+    patient: Json
     outcomes: Json
     stage: Json = field(default_factory=dict)
     criteria: Json = field(default_factory=dict)
@@ -136,9 +136,22 @@ ONCE = {
             },
             "D": {"fact": "s", "is": True},
         },
-        {"a": {"value": False, "date": "2025-12-01"}},
+        {"facts": {"a": {"value": False, "date": "2025-12-01"}}},
         {"C": "fail", "D": "unknown"},
         {"window": {"to": "7 d before as_of"}, "when_missed": "fail"},
+    ),
+    # 12.3: the source is complete to the end of the one window, and not to that of the other.
+    "silence means no in a window that closes early, and not up to now": Once(
+        {
+            "C": {
+                "fact": "h",
+                "is": True,
+                "within": {"from": "9 d before as_of", "to": "7 d before as_of"},
+            },
+            "D": {"fact": "h", "is": True, "within": {"to": "0 d before as_of"}},
+        },
+        {"complete": {"h": {"to": "2025-12-25", "source": "chart"}}},
+        {"C": "fail", "D": "unknown"},
     ),
 }
 
@@ -156,10 +169,11 @@ def test_what_was_once_impossible_is_possible(once: Once) -> None:
             "a": {"type": "boolean", "kind": "observation"},
             "s": {"type": "boolean", "kind": "fixed"},
             "x": {"type": "number", "kind": "observation"},
+            "h": {"type": "boolean", "kind": "cumulative"},
         }
     }
     model = Model(HEAD | trial, vocabulary)
-    profile, day = {"patient": "p", "facts": once.facts}, date(2026, 1, 1)
+    profile, day = {"patient": "p", "facts": {}} | once.patient, date(2026, 1, 1)
     said = model.engine.answer(profile, day).said
     assert {id: said[f"criterion {id}"] for id in once.outcomes} == once.outcomes
     assert model.impossible(profile, day) == []

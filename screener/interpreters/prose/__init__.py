@@ -5,7 +5,7 @@ both take their words for days from `days` and for values and limits from `amoun
 `doses` says what the arms give.
 """
 
-from screener.interpreters.prose.days import date_words, span_words, window_words
+from screener.interpreters.prose.days import anchor_words, date_words, span_words, window_words
 from screener.interpreters.prose.doses import (
     dose_words,
     stated_amount,
@@ -19,6 +19,7 @@ from screener.interpreters.prose.rules import criterion_rule, heading, rule_word
 
 __all__ = [
     "Teller",
+    "anchor_words",
     "criterion_rule",
     "date_words",
     "dose_words",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import z3
 
-from screener.interpreters.smt.pairs import Claim
+from screener.interpreters.smt.pairs import Claim, all_of, any_of
 from screener.ir import (
     AS_OF,
     After,
@@ -102,14 +102,36 @@ def together(known: Mapping[Selection, Variables]) -> Iterator[Claim]:
 def _said(one: Ever, other: Ever, known: Mapping[Selection, Variables]) -> Iterator[Claim]:
     """What was said for the window of one holds for that of the other.
 
-    Where the day of the other window may be unknown, the other may be open instead.
+    Where the day of the other window may be unknown, the other may be open instead; and where a no
+    that a declared source makes of silence need not reach to the end of it (12.3).
     """
     yes, no = frozenset({True}), frozenset({False})
-    for answer in (yes, no) if _opens_later(one, other) else (yes,):
-        follows = _is(known[other], answer)
-        if not _days_of(other) <= _days_of(one):
-            follows = z3.Or(follows, known[other].open)
-        yield z3.Implies(_is(known[one], answer), follows)
+    yield _follows(one, other, yes, known, may_be_open=False)
+    if _opens_later(one, other):
+        yield _follows(one, other, no, known, may_be_open=not _closes_later(one, other))
+
+
+def _follows(
+    one: Ever,
+    other: Ever,
+    answer: Value,
+    known: Mapping[Selection, Variables],
+    *,
+    may_be_open: bool,
+) -> Claim:
+    follows = _is(known[other], answer)
+    if may_be_open or not _days_of(other) <= _days_of(one):
+        follows = z3.Or(follows, known[other].open)
+    return z3.Implies(_is(known[one], answer), follows)
+
+
+def said_aloud(known: Mapping[Selection, Variables]) -> Iterator[Claim]:
+    """That a no was said, and is not the silence of a source that was complete up to some day."""
+    no = frozenset({False})
+    evers = [one for one in known if isinstance(one, Ever)]
+    for one, other in permutations(evers, 2):
+        if one.of == other.of and _opens_later(one, other) and not _closes_later(one, other):
+            yield _follows(one, other, no, known, may_be_open=False)
 
 
 def _is(variables: Variables, answer: Value) -> Claim:
@@ -131,6 +153,13 @@ def _opens_later(one: Ever, other: Ever) -> bool:
     late = None if one.within is None else one.within.start
     early = None if other.within is None else other.within.start
     return early is None or (late is not None and _no_earlier(late, early))
+
+
+def _closes_later(one: Ever, other: Ever) -> bool:
+    """Whether silence that means no to the end of the window of `one` does so for `other`."""
+    late = None if one.within is None else one.within.end
+    early = None if other.within is None else other.within.end
+    return late is None or (early is not None and _no_earlier(late, early))
 
 
 # --- counts -----------------------------------------------------------------------------------
@@ -275,7 +304,7 @@ def _same(one: Variables, other: Variables) -> Claim:
     """Where something is known of both, it is the same."""
     return z3.Implies(
         z3.And(z3.Not(one.open), z3.Not(other.open)),
-        z3.And([*_covered(one, other), *_covered(other, one)]),
+        all_of([*_covered(one, other), *_covered(other, one)]),
     )
 
 
@@ -286,4 +315,4 @@ def _covered(one: Variables, other: Variables) -> Iterator[Claim]:
             for other_cell, each in zip(other.cells, other.may, strict=True)
             if holds(other_cell, cell) is not Truth.FALSE
         ]
-        yield z3.Implies(may, z3.Or(touched))
+        yield z3.Implies(may, any_of(touched))

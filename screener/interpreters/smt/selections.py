@@ -16,8 +16,15 @@ import z3
 from screener.interpreters.smt.calculations import Guess, lemma
 from screener.interpreters.smt.cells import OTHER, cells, domain, inside
 from screener.interpreters.smt.derived import assumed_no, decided, either, graded, scored
-from screener.interpreters.smt.pairs import Claim, Pair
-from screener.interpreters.smt.relations import Variables, consistent, placed, relations, together
+from screener.interpreters.smt.pairs import Claim, Pair, all_of, any_of
+from screener.interpreters.smt.relations import (
+    Variables,
+    consistent,
+    placed,
+    relations,
+    said_aloud,
+    together,
+)
 from screener.ir import (
     Age,
     AssumeNo,
@@ -113,8 +120,8 @@ class Selections:
             found = cells(asked, among)
             own = Variables(found, [self.fresh() for _ in found], self.fresh())
             self._variables[selection] = own
-            self.facts.append(z3.Or(own.may))
-            self.facts.append(z3.Implies(own.open, z3.And(own.may)))
+            self.facts.append(any_of(own.may))
+            self.facts.append(z3.Implies(own.open, all_of(own.may)))
             self.facts += self._broader(selection, own)
             if isinstance(selection, Calculation) and placed(selection):
                 self.facts.append(z3.Not(own.open))
@@ -187,7 +194,7 @@ class Selections:
                 out = [one for one, meets in zip(own.may, within, strict=True) if not meets]
                 into = [one for one, meets in zip(own.may, within, strict=True) if meets]
                 known = z3.Not(own.open)
-                return Pair(z3.And(known, z3.Not(z3.Or(out))), z3.And(known, z3.Not(z3.Or(into))))
+                return Pair(z3.And(known, z3.Not(any_of(out))), z3.And(known, z3.Not(any_of(into))))
 
     # --- solutions ----------------------------------------------------------------------------
 
@@ -230,6 +237,10 @@ class Selections:
     def consistent(self) -> Claim:
         """That no history of an event contradicts itself."""
         return z3.And(list(consistent(self._variables)))
+
+    def said_aloud(self) -> Claim:
+        """That no source is declared complete to a day before the end of a window only."""
+        return z3.And(list(said_aloud(self._variables)))
 
     def together(self) -> Claim:
         """That the newest of a window is the newest there is."""

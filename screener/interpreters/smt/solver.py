@@ -123,6 +123,8 @@ class Solver:
 
     def _smallest(self, named: Mapping[str, Claim]) -> tuple[str, ...]:
         """Take claims out of the clash, one by one, as long as the rest still clashes."""
+        if not named:
+            return ()
         core = {str(one) for one in self._solver.unsat_core()}
         needed = [name for name, one in named.items() if str(one) in core]
         for name in tuple(needed):
