@@ -104,15 +104,16 @@ def _head(result: Result, width: int, paint: Paint) -> Iterator[str]:
     yield clean(f"{who}, {result.trial} version {result.version}, as of {result.as_of}")
     words, ink = HEADLINE[result.verdict]
     yield paint(words, ink)
-    for sentence in _summary(result):
+    for sentence in summary_of(result):
         yield from wrapped(sentence, width)
     if result.missing:
         yield "What would help to settle it, cheapest first:"
         for one in result.missing:
-            yield from wrapped(f"- {_missing(one)}", width, "  ", "    ")
+            yield from wrapped(f"- {missing_words(one)}", width, "  ", "    ")
 
 
-def _summary(result: Result) -> Iterator[str]:
+def summary_of(result: Result) -> Iterator[str]:
+    """What a verdict rests on, in sentences."""
     failing = [one for one in result.criteria if one.outcome is Outcome.FAIL]
     unknown = [one for one in result.criteria if one.outcome is Outcome.UNKNOWN]
     if result.verdict is Verdict.ELIGIBLE:
@@ -142,7 +143,8 @@ def _ids(criteria: Sequence[CriterionResult]) -> str:
     return ", ".join(one.id for one in criteria)
 
 
-def _missing(one: Missing) -> str:
+def missing_words(one: Missing) -> str:
+    """A fact that would help: why it is not known, when it counts, what it takes, who waits."""
     parts = [f"{one.label}: {_CAUSE[one.cause]}"]
     days = days_words(one.window)
     if days:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from screener.web.address import path_of
 from screener.web.api import documents, status
-from screener.web.api.doors import DOORS, guarded
+from screener.web.api.doors import doors_of, guarded
 from screener.web.gate import Gate
 from screener.web.keys import Scope
 from screener.web.metrics import Metrics
@@ -89,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     Raises:
         UnknownTrial: there are no trials.
+        RulesError: the mapping file has faults.
         LogFault: the screening log cannot be opened.
     """
     settings = settings or Settings()
@@ -101,11 +102,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.records = None if name is None else Records(name)
     app.state.pages = Pages(records=name is not None)
     app.state.gate = Gate(settings)
-    doors = [(one.path, guarded(one.endpoint, one.scope), [one.method]) for one in DOORS]
+    doors = doors_of(settings)
     for path, endpoint, methods in (
         *(_PAGES if settings.form else ()),
         *_ALWAYS,
-        *([*doors, *_FOR_PROGRAMS] if settings.api else ()),
+        *((one.path, guarded(one.endpoint, one.scope), [one.method]) for one in doors),
+        *(_FOR_PROGRAMS if doors else ()),
     ):
         app.add_route(path, endpoint, methods)
     app.add_route("/static/{digest}/{name}", _static, ["GET"])

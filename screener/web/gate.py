@@ -19,7 +19,7 @@ from screener.web.settings import Settings
 
 _OPEN = ("/static/", "/healthz", "/readyz", "/signin")
 #: Where a key is looked at.
-_FOR_PROGRAMS = ("/api/", "/metrics", "/openapi.json", "/docs")
+_FOR_PROGRAMS = ("/api/", "/cds-services", "/metrics", "/openapi.json", "/docs")
 
 
 class Entered(NamedTuple):

@@ -40,14 +40,14 @@ def limits_of(request: Request) -> Limits:
     return limits
 
 
-async def read_json(request: Request) -> object:
-    """The JSON body, read strictly.
+async def read_json(request: Request, most: int | None = None) -> object:
+    """The JSON body, read strictly; `most` are the bytes it may have.
 
     Raises:
         Problem: 413, 415, or 422 with all faults.
     """
     require(request, "application/json")
-    body = await _body(request, limits_of(request).json_body)
+    body = await _body(request, most or limits_of(request).json_body)
     try:
         data = parse_json(body)
     except ProfileError as error:

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from screener.catalog import Edition, read_file
 from screener.diagnostics import RulesError
 from screener.needs import Need
-from screener.rules.load import Case, read_cases
+from screener.rules.load import Case, read_cases, read_mapping
 from screener.shelf import Shelf
+from screener.site import Site
 from screener.trial import Trial
 from screener.web.layout import Layout, arranged, layout_of
 
@@ -36,7 +37,13 @@ class Example(NamedTuple):
 class Library:
     """All trials on file, by their names, with the forms that ask for their facts."""
 
-    def __init__(self, criteria: Iterable[str | Path]) -> None:
+    def __init__(self, criteria: Iterable[str | Path], mapping: Path | None = None) -> None:
+        """Read the trials, and the mapping file that FHIR from outside is read with.
+
+        Raises:
+            UnknownTrial: there are no trials.
+            RulesError: the mapping file has faults.
+        """
         self.faulty: dict[str, RulesError] = {}
         self.shelf = Shelf(criteria, self._told)
         self.trials: dict[str, Trial] = {
@@ -48,6 +55,10 @@ class Library:
         }
         self.together = self._together()
         self._cases: dict[Path, tuple[Case, ...]] = {}
+        self.site = Site()
+        if mapping is not None:
+            file = read_file(mapping)
+            self.site = read_mapping(file.content, file.name, self.shelf.vocabulary)
 
     def trial(self, name: str) -> Trial | None:
         """The trial of that name, if there is one."""

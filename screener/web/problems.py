@@ -88,7 +88,7 @@ class Problem(Exception):
 
 def wants_json(path: str) -> bool:
     """Whether the one who asks is a program."""
-    return path.startswith(("/api/", "/openapi.json", "/metrics"))
+    return path.startswith(("/api/", "/cds-services", "/openapi.json", "/metrics"))
 
 
 def silent_errors(

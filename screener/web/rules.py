@@ -22,9 +22,10 @@ class Rules:
 
         Raises:
             UnknownTrial: there are no trials.
+            RulesError: the mapping file has faults.
         """
         self._settings, self._metrics, self._one = settings, metrics, Lock()
-        self.library = Library(settings.criteria)
+        self.library = Library(settings.criteria, settings.cds_mapping)
         metrics.rules(self.library)
 
     def reload(self) -> str | None:
@@ -36,7 +37,7 @@ class Rules:
 
     def _renew(self) -> str | None:
         try:
-            new = Library(self._settings.criteria)
+            new = Library(self._settings.criteria, self._settings.cds_mapping)
         except (UnknownTrial, RulesError) as error:
             return str(error)
         broken = [

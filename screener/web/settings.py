@@ -44,6 +44,9 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     json_body: int = Field(default=1024 * 1024, description="A JSON body, and a line of NDJSON.")
+    prefetch: int = Field(
+        default=8 * 1024 * 1024, description="A chart as CDS Hooks prefetches it."
+    )
     form: int = Field(default=256 * 1024, description="The fields of a form.")
     upload: int = Field(default=8 * 1024 * 1024, description="A form with files.")
     fields: int = Field(default=4_000, description="How many fields a form has.")
@@ -95,6 +98,20 @@ class Settings(BaseModel):
     )
     form: bool = Field(default=True, description="Whether the pages for people are there.")
     api: bool = Field(default=True, description="Whether the door for programs is there.")
+    cds_hooks: bool = Field(default=False, description="Whether the door for CDS Hooks is there.")
+    cds_trials: Names = Field(
+        default=(), description="The trials that CDS Hooks shows cards of; else all."
+    )
+    cds_ineligible: bool = Field(
+        default=False, description="Whether CDS Hooks shows trials that rule the patient out."
+    )
+    cds_mapping: Path | None = Field(
+        default=None,
+        description="The mapping file for CDS Hooks: codes, and what the source is complete for.",
+    )
+    cds_origins: Names = Field(
+        default=(), description="The origins of browser-based clients of CDS Hooks."
+    )
     limits: Limits = Field(default_factory=Limits, description="How much of anything.")
     now: Callable[[], datetime] = _now
     tell: Callable[[str], None] | None = None

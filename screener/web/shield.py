@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from screener.web.address import path_of, root_of
+from screener.web.crossing import crossing_headers, origin_of, preflight
 from screener.web.gate import Gate
 from screener.web.journal import Journal
 from screener.web.metrics import Metrics
@@ -80,7 +81,7 @@ class Shield:
                 (name.lower().encode(), value.encode())
                 for name, value in security_headers(path, over_tls=settings.over_tls).items()
             ]
-            for path in ("/static/", "/api/", "/")
+            for path in ("/static/", "/api/", "/cds-services", "/")
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,13 +92,19 @@ class Shield:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
             return
-        answer = _Answer(send, self._own(path_of(scope)), _request_id(scope))
+        origin = origin_of(scope, self._settings)
+        headers = [*self._own(path_of(scope)), *crossing_headers(origin)]
+        answer = _Answer(send, headers, _request_id(scope))
         # The rules of this request, whatever comes while it is answered.
         scope.setdefault("state", {}).update(request_id=answer.id, library=self._rules.library)
         started = perf_counter()
         self._busy += 1
         try:
-            await self._guarded(scope, receive, answer)
+            asked = preflight(scope, origin)
+            if asked is None:
+                await self._guarded(scope, receive, answer, origin)
+            else:
+                await asked(scope, receive, answer)
         finally:
             self._busy -= 1
             seconds = perf_counter() - started
@@ -108,9 +115,11 @@ class Shield:
                 told = {"page": page, "method": method, "status": answer.status}
                 self._journal("request", **told, ms=round(seconds * 1000), request=answer.id)
 
-    async def _guarded(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+    async def _guarded(
+        self, scope: Scope, receive: Receive, answer: _Answer, origin: str | None
+    ) -> None:
         try:
-            self._check(scope)
+            self._check(scope, known=origin is not None)
             self._admit(scope)
             async with asyncio.timeout(self._settings.limits.handler_time) as handler:
                 # A body may take its own time to arrive.
@@ -144,7 +153,7 @@ class Shield:
                 return headers
         return self._headers["/"]
 
-    def _check(self, scope: Scope) -> None:
+    def _check(self, scope: Scope, *, known: bool) -> None:
         limits = self._settings.limits
         if self._busy > limits.at_once:
             raise Problem(503, "Too many at once. Try again.", headers={"Retry-After": "2"})
@@ -157,7 +166,7 @@ class Shield:
         hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
         if len(hosts) != 1 or not self._named(hosts[0]):
             raise Problem(421, "This server does not go by that name.")
-        if scope["method"] not in _ASKS_ONLY:
+        if scope["method"] not in _ASKS_ONLY and not known:
             self._same_origin(headers, hosts[0])
 
     def _named(self, host: str) -> bool:

@@ -7,7 +7,7 @@ stays unknown, except where a site declares a source complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
@@ -75,13 +75,25 @@ def read_fhir(
     What is of no patient comes last, with no sheet; a file or a line that cannot be read, and an
     input without any patient, come with the error in place of a sheet.
     """
+    yield from file_resources(read_resources(inputs), vocabulary, site=site, as_of=as_of)
+
+
+def file_resources(
+    resources: Iterable[Found | Unreadable | Entry],
+    vocabulary: Vocabulary,
+    *,
+    site: Site | None = None,
+    as_of: int | None = None,
+    unfetched: Collection[str] = (),
+) -> Iterator[Taken]:
+    """As `read_fhir`; `unfetched` are the kinds of resources that nobody has looked for."""
     site = site or Site()
     loose: list[Entry] = []
     patients: list[Found] = []
     others: list[Found] = []
     drugs: dict[str, models.Medication] = {}
     broken = False
-    for one in read_resources(inputs):
+    for one in resources:
         if isinstance(one, Entry):
             loose.append(one)
         elif isinstance(one, Unreadable):
@@ -106,7 +118,8 @@ def read_fhir(
     for person in subjects.people:
         # Of whom there is a response only, no source has been asked.
         doubtful = partial or any(one in alone for one in person.patients)
-        yield _Reading(person, codes, drugs, vocabulary, site, as_of, doubtful).taken()
+        reading = _Reading(person, codes, drugs, vocabulary, site, as_of, doubtful, unfetched)
+        yield reading.taken()
     if not subjects.people and not broken:
         hint = "give the file with the `Patient` resources as well"
         nobody = ProfileError([Fault("", "there is no patient in it", hint)])
@@ -117,7 +130,21 @@ def read_fhir(
 
 #: A record of these may be of any fact that is yes or no; one of a drug only of an event.
 _HISTORIES = ("Condition", "Procedure", "AllergyIntolerance")
+_DRUGS = tuple(kind for kind in _KINDS if kind.startswith("Medication"))
 _NOT_USED = "declared complete, which is not used"
+
+
+def may_hold(kind: str, fact: Fact) -> bool:
+    """Whether a resource of that kind could be a record of the fact."""
+    match fact.shape.type:
+        case Type.QUANTITY | Type.NUMBER:
+            return kind == "Observation"
+        case Type.EVENT:
+            return kind in ("Observation", *_HISTORIES, *_DRUGS)
+        case Type.BOOLEAN:
+            return kind in ("Observation", *_HISTORIES, "Consent")
+        case _:
+            return kind in ("Observation", *_HISTORIES)
 
 
 class _Reading:
@@ -132,6 +159,7 @@ class _Reading:
         site: Site,
         as_of: int | None,
         partial: bool,
+        unfetched: Collection[str],
     ) -> None:
         self._person = person
         self._codes = codes
@@ -140,6 +168,7 @@ class _Reading:
         self._site = site
         self._as_of = as_of
         self._partial = partial
+        self._unfetched = unfetched
         self._account = Account(person.name)
 
     def taken(self) -> Taken:
@@ -200,9 +229,11 @@ class _Reading:
         doubtful = (Fate.UNKNOWN, Fate.REJECTED)
         if any(one.fact == fact.name and one.kind in doubtful for one in self._account.entries):
             return "a record of it was not understood"
-        event = fact.shape.type is Type.EVENT
+        for kind in sorted(self._unfetched):
+            if may_hold(kind, fact):
+                return f"`{kind}` was not fetched"
         for kind in sorted(self._account.doubts):
-            if kind in _HISTORIES or (event and kind.startswith("Medication")):
+            if kind in _HISTORIES or (fact.shape.type is Type.EVENT and kind in _DRUGS):
                 return f"a `{kind}` was not understood"
         return None
 

@@ -62,6 +62,13 @@ def read_resources(
             yield from reader.document(data, name if len(begun) == 1 else f"{name}:{line}")
 
 
+def found_in(documents: Iterable[tuple[str, object]]) -> Iterator[Found | Unreadable | Entry]:
+    """As `read_resources`, of documents that are parsed already, each with its name."""
+    reader = _Reader()
+    for name, data in documents:
+        yield from reader.document(data, name)
+
+
 class _Reader:
     def __init__(self) -> None:
         self._bundles = 0

@@ -6,6 +6,7 @@ Both are made from the table of doors; the examples are answers of the engine to
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +18,7 @@ from screener.schemas.parts import Schema
 from screener.version import VERSION
 from screener.web.address import root_of
 from screener.web.api.answer import tagged
-from screener.web.api.doors import DOORS, Door
+from screener.web.api.doors import DOORS, Door, doors_of
 from screener.web.api.shapes import component, components
 from screener.web.keys import MEANING
 from screener.web.pages.asked import pages_of
@@ -33,13 +34,14 @@ _PROBLEMS = {
     "403": "The key does not open this, or another site sent the request.",
     "404": "There is no such trial, version or log.",
     "408": "The request took too long to arrive.",
+    "412": "The patient cannot be judged from what was prefetched.",
     "413": "The body is larger than the limit.",
     "415": "The body is of another kind.",
     "422": "The body cannot be used; all faults are told, each with its JSON pointer.",
     "501": "A part is not installed.",
     "503": "Too many requests, too slow an answer, or the log cannot be written. Try again.",
 }
-_ONLY_HERE = {"501": "diff"}
+_ONLY_HERE = {"412": "patient_view", "501": "diff"}
 _ABOUT = (
     "Judges patients against the criteria of clinical trials. A verdict is an answer, whichever it "
     "is: eligible, ineligible or undetermined. Decision support, not a medical decision."
@@ -48,16 +50,17 @@ _ABOUT = (
 
 async def openapi(request: Request) -> Response:
     """The OpenAPI document."""
-    return tagged(request, document(root_of(request.scope)))
+    return tagged(request, document(root_of(request.scope), doors_of(request.app.state.settings)))
 
 
 async def docs(request: Request) -> Response:
     """The same as a page."""
-    described = document(root_of(request.scope))
+    every = doors_of(request.app.state.settings)
+    described = document(root_of(request.scope), every)
     schemas = described["components"]["schemas"]
     doors = [
         (one, described["paths"][one.path][one.method.lower()], _curl(one, request))
-        for one in DOORS
+        for one in every
     ]
     return pages_of(request).page(
         "docs.html",
@@ -71,10 +74,10 @@ async def docs(request: Request) -> Response:
     )
 
 
-def document(root: str = "") -> dict[str, Any]:
-    """OpenAPI 3.1 of every door; `root`: where it is mounted."""
+def document(root: str = "", doors: Sequence[Door] = DOORS) -> dict[str, Any]:
+    """OpenAPI 3.1 of the doors; `root`: where it is mounted."""
     paths: dict[str, dict[str, Any]] = {}
-    for door in DOORS:
+    for door in doors:
         paths.setdefault(door.path, {})[door.method.lower()] = _operation(door)
     return {
         "openapi": "3.1.0",
@@ -121,6 +124,9 @@ def _parameters(door: Door) -> list[dict[str, Any]]:
     found = []
     if "{trial}" in door.path:
         found.append(_parameter("trial", "path", *_QUERY["trial"], required=True))
+    if "{service}" in door.path:
+        said = "The service: `trials`."
+        found.append(_parameter("service", "path", said, {}, required=True))
     for name in door.query:
         found.append(_parameter(name, "query", *_QUERY[name], required=name == "trial"))
     if door.name == "record_one":

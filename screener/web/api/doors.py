@@ -11,12 +11,15 @@ from typing import NamedTuple, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
-from screener.web.api import many, matching, rules, screening, trials
+from screener.web.api import hooks, many, matching, rules, screening, trials
 from screener.web.keys import Key, Scope
 from screener.web.problems import Problem
+from screener.web.settings import Settings
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 ROOT = "/api/v1"
+#: Where CDS Hooks has its services.
+HOOKS_ROOT = "/cds-services"
 
 
 class Door(NamedTuple):
@@ -71,6 +74,21 @@ DOORS = (
         status=201,
     ),
 )  # fmt: skip
+
+
+#: The doors for CDS Hooks, where they are wanted.
+HOOKS = (
+    Door("GET", HOOKS_ROOT, hooks.hook_services, Scope.READ, "Services"),
+    Door(
+        "POST", f"{HOOKS_ROOT}/{{service}}", hooks.patient_view, Scope.SCREEN, "Cards",
+        "PatientView",
+    ),
+)  # fmt: skip
+
+
+def doors_of(settings: Settings) -> tuple[Door, ...]:
+    """The doors of a server that is set up so."""
+    return (*(DOORS if settings.api else ()), *(HOOKS if settings.cds_hooks else ()))
 
 
 def guarded(endpoint: Endpoint, scope: Scope) -> Endpoint:

@@ -151,7 +151,54 @@ def _envelopes() -> dict[str, Schema]:
         "Recorded": record(
             "The entry of the log, and the answer.", recorded=any_of, result=component("Result")
         ),
+        **_hooks(),
         "Problem": _problem(),
+    }
+
+
+def _hooks() -> dict[str, Schema]:
+    """What CDS Hooks 2.0 takes and gives, as far as it is used."""
+    service = some_of(
+        "A service.",
+        {
+            "hook": text("When it is called."),
+            "title": text("Its title."),
+            "description": text("What it does."),
+            "id": text("Its name in the address."),
+            "prefetch": {"type": "object", "additionalProperties": {"type": "string"}},
+            "usageRequirements": text("What it needs."),
+        },
+        ["hook", "description", "id"],
+    )
+    any_of: Schema = {"type": "object"}
+    context = some_of(
+        "Whose chart is opened.", {"patientId": {"type": "string", "minLength": 1}}, ["patientId"]
+    )
+    view = some_of(
+        "A chart is opened.",
+        {
+            "hook": {"const": "patient-view"},
+            "hookInstance": {"type": "string", "format": "uuid"},
+            "fhirServer": text("Not called."),
+            "fhirAuthorization": any_of,
+            "context": {**context, "additionalProperties": True},
+            "prefetch": any_of,
+            "extension": any_of,
+        },
+        ["hook", "hookInstance", "context"],
+    )
+    card = record(
+        "What one trial says.",
+        uuid=text("The same for the same call."),
+        summary={"type": "string", "maxLength": 139, "description": "The verdict in a line."},
+        detail=text("What it rests on and what is missing, in Markdown."),
+        indicator=one_of(["info"], "Nothing is urgent."),
+        source=record("What it rests on.", label=text("The trial and its version.")),
+    )
+    return {
+        "Services": record("All services.", services=each(service, "One.")),
+        "PatientView": view,
+        "Cards": record("The cards.", cards=each(card, "The eligible first.")),
     }
 
 
