@@ -47,6 +47,14 @@ def _cdisc(trial: Trial, day: int) -> Exported:
     return export_ti(trial, day)
 
 
+def _exceptions(trial: Trial, day: int, name: str) -> Exported:
+    from screener.log.store import open_log
+    from screener.standards.exceptions import export_ie
+
+    with open_log(name) as log:
+        return export_ie(trial, day, log)
+
+
 #: What writes each form: a trial and the day (an ordinal) on which the version has to be in force.
 TARGETS: Mapping[Target, Callable[[Trial, int], Exported]] = {
     Target.FHIR: _fhir,
@@ -57,15 +65,27 @@ TARGETS: Mapping[Target, Callable[[Trial, int], Exported]] = {
 
 
 def export_trial(
-    name: str, to: Target, criteria: Sequence[Path], as_of: int, *, out: Path | None
+    name: str,
+    to: Target,
+    criteria: Sequence[Path],
+    as_of: int,
+    *,
+    out: Path | None,
+    log: str | None = None,
 ) -> int:
     """Write the trial to standard output or into a new file; what the form lacks is told beside it.
 
     Raises:
-        UsageFault: the file is there already, or cannot be written.
+        UsageFault: the file is there already, or cannot be written; a log with another form.
     """
     refuse_existing(out)
-    exported = TARGETS[to](load_trial(name, criteria=criteria), as_of)
+    trial = load_trial(name, criteria=criteria)
+    if log is None:
+        exported = TARGETS[to](trial, as_of)
+    elif to is Target.CDISC:
+        exported = _exceptions(trial, as_of, log)
+    else:
+        raise console.UsageFault(f"`--log` belongs to `--to {Target.CDISC.value}`")
     give(exported.text, out)
     for note in exported.notes:
         console.say(f"note: {note}")

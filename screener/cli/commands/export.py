@@ -20,6 +20,15 @@ def export(
             "asks about, for R5 or R4. cdisc: the criteria as the dataset TI of SDTM (CSV).",
         ),
     ],
+    log: Annotated[
+        str | None,
+        typer.Option(
+            "--log",
+            metavar="LOG",
+            help="With cdisc: the dataset IE, the criteria that the subjects in this log did not "
+            "meet.",
+        ),
+    ] = None,
     as_of: options.AsOf = None,
     out: options.Out = None,
     criteria: options.Criteria = None,
@@ -36,6 +45,7 @@ def export(
             console.criteria_folders(criteria or []),
             console.today() if day is None else day,
             out=out,
+            log=log,
         )
 
     console.run(work)
