@@ -100,7 +100,7 @@ def _json(
         "old": _which(old),
         "new": _which(new),
         **compared.to_json(),
-        **({"table": None, "movers": []} if moved is None else moved.to_json()),
+        **({"table": None, "counts": [], "movers": []} if moved is None else moved.to_json()),
     }
 
 
@@ -140,6 +140,7 @@ def _lines(old: Edition, new: Edition, compared: Comparison, moved: Moves | None
     if moved is not None:
         yield ""
         yield from _table(moved)
+        yield from _counts(moved)
         for mover in moved.movers:
             yield from wrapped(_mover(mover), width, "  ", "      ")
 
@@ -171,6 +172,27 @@ def _table(moved: Moves) -> Iterator[str]:
     yield ""
     total, movers = sum(moved.table.values()), len(moved.movers)
     yield f"{movers} of {total} patients move." if movers else f"None of {total} patients moves."
+
+
+def _counts(moved: Moves) -> Iterator[str]:
+    """The criteria that end otherwise for some patients, with how many end in which way."""
+    differing = [one for one in moved.criteria if one.old != one.new]
+    if not differing:
+        return
+    yield ""
+    yield "  criterion      " + "".join(
+        f"{version} {what}".rjust(12)
+        for version in ("old", "new")
+        for what in ("pass", "fail", "unknown")
+    )
+    for one in differing:
+        cells = [
+            str(count)
+            for side in (one.old, one.new)
+            for count in (("-",) * 3 if side is None else side)
+        ]
+        yield f"  {clean(one.id).ljust(15)}" + "".join(cell.rjust(12) for cell in cells)
+    yield ""
 
 
 def _mover(one: Mover) -> str:

@@ -72,7 +72,7 @@ def moves_of(old: Edition, new: Edition, sheets: Sheets) -> Moves:
             else:
                 yield answer
 
-    return counted(judged())
+    return counted(old, new, judged())
 
 
 def _answers(

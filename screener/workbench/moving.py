@@ -48,26 +48,67 @@ class Mover(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """Both verdicts on one patient; `mover` where they differ."""
+    """Both verdicts on one patient; `mover` where they differ.
+
+    `outcomes`: how each criterion ends by the old and by the new version, a letter each (`LETTER`).
+    """
 
     old: Verdict
     new: Verdict
+    outcomes: tuple[str, str]
     mover: Mover | None
 
 
+#: One letter for an outcome, so that those of a crowd take little room.
+LETTER = {Truth.TRUE: "p", Truth.FALSE: "f", Truth.UNKNOWN: "u"}
+
+
+class Counts(NamedTuple):
+    """How many patients a criterion lets pass, fails, and cannot tell."""
+
+    passed: int
+    failed: int
+    unknown: int
+
+    def to_json(self) -> dict[str, int]:
+        """The counts by outcome."""
+        return {"pass": self.passed, "fail": self.failed, "unknown": self.unknown}
+
+
+class Counted(NamedTuple):
+    """How a criterion ends for the patients by each version; None where one does not have it."""
+
+    id: str
+    old: Counts | None
+    new: Counts | None
+
+
 class Moves(NamedTuple):
-    """The 3 by 3 table of verdicts (old, new), and the movers, loss of eligibility first."""
+    """The 3 by 3 table of verdicts (old, new), each criterion, and the movers.
+
+    Criteria in the order of the new version, then those that only the old one has; movers with loss
+    of eligibility first.
+    """
 
     table: dict[tuple[Verdict, Verdict], int]
+    criteria: tuple[Counted, ...]
     movers: tuple[Mover, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """The table as `{old: {new: count}}` and every mover."""
+        """The table as `{old: {new: count}}`, the counts by criterion, and every mover."""
         return {
             "table": {
                 old.value: {new.value: self.table.get((old, new), 0) for new in Verdict}
                 for old in Verdict
             },
+            "counts": [
+                {
+                    "id": one.id,
+                    "old": None if one.old is None else one.old.to_json(),
+                    "new": None if one.new is None else one.new.to_json(),
+                }
+                for one in self.criteria
+            ],
             "movers": [
                 {
                     "patient": one.patient,
@@ -118,10 +159,11 @@ class Both:
             for plan, selected in zip(self._plans, self._selected(sheet, as_of), strict=True)
         ]
         old, new = (VERDICT[one.truth] for one in judged)
-        if old is new:
-            return Judgement(old, new, None)
-        because = tuple(self._causes(*judged))
-        return Judgement(old, new, Mover(sheet.patient, as_of, old, new, because))
+        before, after = ("".join([LETTER[each] for each in one.truths]) for one in judged)
+        mover = None
+        if old is not new:
+            mover = Mover(sheet.patient, as_of, old, new, tuple(self._causes(*judged)))
+        return Judgement(old, new, (before, after), mover)
 
     def _selected(self, sheet: FactSheet, as_of: int) -> Iterator[Sequence[Selected]]:
         if self._shared is None:
@@ -170,20 +212,39 @@ def moves(old: Edition, new: Edition, patients: Iterable[tuple[FactSheet, int]])
         patients: the facts, which both vocabularies read alike, and the day of screening.
     """
     both = Both(old, new)
-    return counted(both.judge(sheet, as_of) for sheet, as_of in patients)
+    return counted(old, new, (both.judge(sheet, as_of) for sheet, as_of in patients))
 
 
-def counted(judgements: Iterable[Judgement]) -> Moves:
-    """The table, and the movers: eligible to ineligible first, other losses, then gains."""
+def counted(old: Edition, new: Edition, judgements: Iterable[Judgement]) -> Moves:
+    """The table, the criteria, and the movers: eligible to ineligible first, then other losses."""
     table: Counter[tuple[Verdict, Verdict]] = Counter()
+    ends: tuple[Counter[str], Counter[str]] = Counter(), Counter()
     movers: list[Mover] = []
     for one in judgements:
         table[one.old, one.new] += 1
+        for counter, letters in zip(ends, one.outcomes, strict=True):
+            counter[letters] += 1
         if one.mover is not None:
             movers.append(one.mover)
     # Python's sort is stable: patients stay in the order of the file within each kind of move.
     movers.sort(key=lambda one: _KINDS[one.old, one.new])
-    return Moves(dict(table), tuple(movers))
+    before, after = (
+        dict(zip([each.id for each in one.protocol.criteria], _by_criterion(counter), strict=False))
+        for one, counter in zip((old, new), ends, strict=True)
+    )
+    criteria = tuple(
+        Counted(id, before.get(id), after.get(id)) for id in dict.fromkeys((*after, *before))
+    )
+    return Moves(dict(table), criteria, tuple(movers))
+
+
+def _by_criterion(ends: Counter[str]) -> Iterator[Counts]:
+    """The counts of each criterion, from how many patients end in which way altogether."""
+    for place in range(len(next(iter(ends), ""))):
+        counts: Counter[str] = Counter()
+        for letters, patients in ends.items():
+            counts[letters[place]] += patients
+        yield Counts(counts["p"], counts["f"], counts["u"])
 
 
 _E, _U, _I = Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE

@@ -64,13 +64,23 @@ class Kind(NamedTuple):
     more: int
 
 
+class Ends(NamedTuple):
+    """How often a criterion passes, fails and cannot be told, old and new; `differs`: not alike."""
+
+    id: str
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+    differs: bool
+
+
 class People(NamedTuple):
-    """What the versions do to the patients given."""
+    """What the versions do to the patients given; no counts where a version lacks a criterion."""
 
     total: int
     moved: int
     table: tuple[Row, ...]
     totals: tuple[int, ...]
+    criteria: tuple[Ends, ...]
     kinds: tuple[Kind, ...]
 
 
@@ -85,9 +95,12 @@ def people(moved: Moves) -> People:
         for old in VERDICTS
     )
     totals = tuple(sum(moved.table.get((old, new), 0) for old in VERDICTS) for new in VERDICTS)
-    return People(
-        sum(moved.table.values()), len(moved.movers), table, totals, tuple(_kinds(moved.movers))
+    criteria = tuple(
+        Ends(one.id, tuple(one.old or ()), tuple(one.new or ()), one.old != one.new)
+        for one in moved.criteria
     )
+    kinds = tuple(_kinds(moved.movers))
+    return People(sum(moved.table.values()), len(moved.movers), table, totals, criteria, kinds)
 
 
 def _kinds(movers: Sequence[Mover]) -> Iterator[Kind]:

@@ -64,6 +64,17 @@ def test_patients_who_move_are_counted_and_named_those_who_lose_first(command: C
         "undetermined": {"eligible": 0, "undetermined": 1, "ineligible": 0},
         "ineligible": {"eligible": 0, "undetermined": 0, "ineligible": 2},
     }
+    # Platelets of 150, 120, 99, none, 120: at least 100 three pass and one fails; at least 150, one
+    # passes and three fail.
+    smokers = {"pass": 4, "fail": 1, "unknown": 0}
+    assert answer["counts"] == [
+        {
+            "id": "I1",
+            "old": {"pass": 3, "fail": 1, "unknown": 1},
+            "new": {"pass": 1, "fail": 3, "unknown": 1},
+        },
+        {"id": "E1", "old": smokers, "new": smokers},
+    ]
     found = "Platelets 120 10*9/L on 24 Nov 2026"
     assert answer["movers"] == [
         {
@@ -207,3 +218,64 @@ def test_criteria_that_clash_are_named_with_their_lines(command: Command, tmp_pa
     assert "Nobody can be eligible." in told
     assert "I1 (line 11)" in told
     assert "I2 (line 15)" in told
+
+
+def test_the_criteria_that_end_otherwise_are_counted_as_text(command: Command) -> None:
+    patients = command.write("patients.ndjson", patient("both", 150), patient("lost", 120))
+    told = command("diff", OLD, NEW, "--patients", patients, "--as-of", "2026-11-24").out
+    rows = [line.split() for line in told.splitlines()]
+    assert ["I1", "2", "0", "0", "1", "1", "0"] in rows
+    assert not any(row[:2] == ["E1", "2"] for row in rows)
+
+
+# --- prove --patient --------------------------------------------------------------------------
+
+DAY = ("--as-of", "2026-11-24")
+
+
+def test_what_is_open_of_a_patient_is_filled_in_and_screened(command: Command) -> None:
+    gap = command.write("gap.ndjson", patient("gap", None))
+    (answer,) = command("prove", NEW, "--patient", gap, "--json", *DAY).lines()
+    assert (answer["patient"], answer["verdict"]) == ("gap", "undetermined")
+    assert (answer["can_be_eligible"], answer["added"]) == (True, ["platelets"])
+    screened = load_trial(NEW, criteria=CRITERIA).screen(answer["witness"])
+    assert screened.verdict.value == "eligible"
+    told = command("prove", NEW, "--patient", gap, *DAY).out
+    assert "Patient gap, XMPL-001 version 2.0, as of 2026-11-24: undetermined as it stands" in told
+    assert "What is open can be filled in so that he is eligible." in told
+    assert "  - Platelets (platelets): " in told
+
+
+def test_what_is_settled_of_a_patient_clashes_with_the_criteria_named(command: Command) -> None:
+    smoker = command.write("smoker.ndjson", patient("smoker", None, smoker=True))
+    ended = command("prove", NEW, "--patient", smoker, "--json", *DAY)
+    (answer,) = ended.lines()
+    assert (ended.code, answer["can_be_eligible"], answer["witness"]) == (0, False, None)
+    assert (answer["clash"], answer["facts"]) == (["E1"], ["smoker"])
+    told = command("prove", NEW, "--patient", smoker, *DAY).out
+    assert "However what is open is filled in, he is not eligible." in told
+    assert "  - E1 (line 16): Smoker." in told
+    assert "  - Smoker (smoker)" in told
+
+
+def test_a_patient_of_whom_all_is_known_needs_nothing(command: Command) -> None:
+    whole = command.write("whole.ndjson", patient("whole", 150))
+    told = command("prove", NEW, "--patient", whole, *DAY).out
+    assert "eligible as it stands\nNothing has to be added." in told
+
+
+def test_one_patient_who_cannot_be_read_does_not_hide_the_others(command: Command) -> None:
+    bad = {"patient": "bad", "facts": {"plateletts": 1}}
+    both = command.write("both.ndjson", bad, patient("gap", None))
+    ended = command("prove", NEW, "--patient", both, "--json", *DAY)
+    assert ended.code == 4
+    assert [one.get("can_be_eligible") for one in ended.lines()] == [None, True]
+    assert "error" in ended.lines()[0]
+
+
+def test_a_table_holds_no_profile_to_complete(command: Command, tmp_path: Path) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("patient,smoker\np,false\n", "utf-8")
+    ended = command("prove", NEW, "--patient", table, *DAY)
+    assert ended.code == 2
+    assert "a profile (JSON) is what can be completed" in ended.err
