@@ -26,7 +26,7 @@ from screener.intake.fhir.observations import read_observation
 from screener.intake.fhir.patients import birth_of, contradiction, is_animal, read_patient
 from screener.intake.fhir.refused import Refused
 from screener.intake.fhir.resources import Found, Unreadable, read_resources
-from screener.intake.fhir.responses import read_response, spoken_of
+from screener.intake.fhir.responses import Spoken, read_response, spoken_of
 from screener.intake.fhir.subjects import Person, Subjects
 from screener.intake.report import Entry, Fate
 from screener.intake.taken import Taken
@@ -117,7 +117,7 @@ def file_resources(
     partial = broken or any(one.kind in (Fate.UNKNOWN, Fate.REJECTED) for one in loose)
     for person in subjects.people:
         # Of whom there is a response only, no source has been asked.
-        doubtful = partial or any(one in alone for one in person.patients)
+        doubtful = partial or any(isinstance(one, Spoken) for one in person.patients)
         reading = _Reading(person, codes, drugs, vocabulary, site, as_of, doubtful, unfetched)
         yield reading.taken()
     if not subjects.people and not broken:
@@ -193,7 +193,8 @@ class _Reading:
             self._codes, self._account, birth_of(every), self._drugs, self._vocabulary
         )
         for one, patient in found:
-            read_patient(patient, _place(one), context, self._vocabulary)
+            if not isinstance(one, Spoken):
+                read_patient(patient, _place(one), context, self._vocabulary)
         for one in self._person.others:
             self._resource(one, context)
         self._declare()

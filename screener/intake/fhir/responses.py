@@ -35,7 +35,11 @@ _UNKNOWN_STATUS = ("its status is not one whose answers count", Fate.UNKNOWN)
 _LIMITS = ("low", "high")
 
 
-def stand_in(found: Found) -> Found | None:
+class Spoken(Found):
+    """A patient of whom there is no resource, only a response that speaks of him."""
+
+
+def stand_in(found: Found) -> Spoken | None:
     """The patient whom a response is about, as far as the response itself names him."""
     subject = found.data.get("subject")
     target = subject.get("reference") if isinstance(subject, dict) else None
@@ -46,7 +50,7 @@ def stand_in(found: Found) -> Found | None:
         return None
     url = target if "://" in target else None
     data = {"resourceType": "Patient", "id": id}
-    return Found(f"{found.place}: subject", "Patient", data, url, found.bundle)
+    return Spoken(f"{found.place}: subject", "Patient", data, url, found.bundle)
 
 
 def read_response(response: QuestionnaireResponse, place: Place, context: Context) -> None:
@@ -174,10 +178,10 @@ def _plain(answer: Answer) -> object:
     return said[0]
 
 
-def spoken_of(patients: list[Found], responses: list[Found]) -> list[Found]:
+def spoken_of(patients: list[Found], responses: list[Found]) -> list[Spoken]:
     """The patients whom only a response speaks of, each once."""
     there = {one.id for one in patients} | {one.url for one in patients}
-    found: dict[str | None, Found] = {}
+    found: dict[str | None, Spoken] = {}
     for one in responses:
         patient = stand_in(one)
         if patient is not None and not {patient.id, patient.url} & (there - {None}):
