@@ -116,3 +116,21 @@ def judge(protocol: Protocol, selected: Sequence[Selected]) -> Judged:
     criteria = evaluate_each([one.passes for one in protocol.criteria], selected)
     (verdict,) = evaluate_each((protocol.verdict,), selected, criteria)
     return Judged(protocol, selected, criteria, verdict)
+
+
+def judge_anew(
+    before: Judged, selected: Sequence[Selected], slots: Sequence[Sequence[int]]
+) -> Judged:
+    """As `judge`, of a patient of whom little else is selected than `before`.
+
+    `slots`: what each criterion rests on. Where all of that is the same, its finding is.
+    """
+    protocol, then = before.protocol, before.selected
+    moved = {slot for slot, one in enumerate(selected) if one is not then[slot]}
+    anew = [index for index, own in enumerate(slots) if not moved.isdisjoint(own)]
+    criteria = list(before._criteria)
+    formulas = [protocol.criteria[index].passes for index in anew]
+    for index, found in zip(anew, evaluate_each(formulas, selected), strict=True):
+        criteria[index] = found
+    (verdict,) = evaluate_each((protocol.verdict,), selected, criteria)
+    return Judged(protocol, selected, criteria, verdict)

@@ -18,7 +18,7 @@ from screener.finding import open_leaves
 from screener.interpreters.evaluate import evaluate
 from screener.interpreters.prose import date_words
 from screener.ir import Protocol, Test, Window
-from screener.judging import Judged, judge
+from screener.judging import Judged, judge, judge_anew
 from screener.notices import notices
 from screener.plan import Plan, plan_of
 from screener.quantities import Range
@@ -74,7 +74,7 @@ def screen(
     frame, judged = _judged(plan, sheet, as_of)
     now = judged.selected
     changes = [
-        (day, judge(protocol, selected))
+        (day, judge_anew(judged, selected, plan.slots))
         for day, selected in later(frame, protocol.selections, now, plan.missed_fails, plan.still)
     ]
     timeline = [(day, then.truths) for day, then in changes]

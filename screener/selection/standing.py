@@ -37,7 +37,7 @@ from screener.selection.derived import births
 from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.selected import Selected
-from screener.selection.stillness import coming
+from screener.selection.stillness import Calm, Still
 from screener.selection.turns import (
     each_day,
     joining,
@@ -55,14 +55,14 @@ def later(
     selections: Sequence[Selection],
     now: Sequence[Selected],
     causes: bool,
-    still: Sequence[str | None] = (),
+    still: Sequence[tuple[Still, ...] | None] = (),
 ) -> list[tuple[int, list[Selected]]]:
     """Each later day on which some selection differs, with all selections as they are then.
 
     `causes`: whether it matters why an observation is unknown (a missed window may fail).
-    `still`: by slot, the fact of a selection that only a record can change.
+    `still`: by slot, what `still_on` makes of each, once for all.
     """
-    due = _due(frame, selections, causes, still)
+    due = _due(frame, selections, now, causes, still)
     joining = set(_joining_days(frame)) if due else set()
     current, steps = list(now), []
     while due:
@@ -73,7 +73,7 @@ def later(
             fresh[slot] = select(there, selections[slot])
         if day in joining:
             # A date that becomes known moves the windows that hang on it.
-            for next_day, slots in _due(there, selections, causes, still).items():
+            for next_day, slots in _due(there, selections, fresh, causes, still).items():
                 due.setdefault(next_day, set()).update(slots)
         if any(not _same(one, other) for one, other in zip(current, fresh, strict=True)):
             steps.append((day, fresh))
@@ -82,13 +82,17 @@ def later(
 
 
 def _due(
-    frame: Frame, selections: Sequence[Selection], causes: bool, still: Sequence[str | None]
+    frame: Frame,
+    selections: Sequence[Selection],
+    now: Sequence[Selected],
+    causes: bool,
+    still: Sequence[tuple[Still, ...] | None],
 ) -> dict[int, set[int]]:
     """The later days on which something may change, each with the slots concerned."""
     due: dict[int, set[int]] = {}
-    moving = {None, *coming(frame)}
+    calm = Calm(frame, causes)
     for slot, selection in enumerate(selections):
-        if still and still[slot] not in moving:
+        if still and calm.holds(still[slot], now[slot]):
             continue
         for day in _days(frame, selection, causes):
             if frame.as_of < day <= LAST_DAY:
@@ -142,8 +146,11 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
         case Decision():
             for inner in selection.parts:
                 yield from _days(frame, inner, causes)
-        case Grade() | AssumeNo():
+        case Grade():
             yield from _days(frame, selection.of, causes)
+        case AssumeNo():
+            # What is missing is read as "no"; what is missed is not.
+            yield from _days(frame, selection.of, True)
         case Either():
             yield from _days(frame, selection.given, causes)
             yield from _days(frame, selection.computed, causes)

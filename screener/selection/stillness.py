@@ -5,40 +5,168 @@ So nobody has to look for the days on which they turn. Source: semantics section
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
 from screener.days import LAST_DAY
-from screener.ir import AssumeNo, Available, Ever, Fixed, Pick, Selection
+from screener.ir import (
+    AssumeNo,
+    Available,
+    Calculation,
+    Decision,
+    Either,
+    Ever,
+    Fixed,
+    Grade,
+    Lasting,
+    Lookback,
+    Pick,
+    Point,
+    Quantified,
+    RecordSet,
+    Related,
+    Relative,
+    Requirement,
+    Run,
+    Score,
+    Selection,
+    Tally,
+    Window,
+)
 from screener.selection.frame import Frame
+from screener.selection.placing import DateTest, window_of
+from screener.selection.selected import Selected
+from screener.selection.turns import joining
+from screener.selection.uses import around_record
 
 
-def still_on(selection: Selection) -> str | None:
-    """The fact that a selection reads, if no window, age or length moves what it comes to."""
-    if isinstance(selection, AssumeNo):
-        return still_on(selection.of)
-    if not isinstance(selection, Pick | Fixed | Ever | Available) or selection.of.tests:
+class Still(NamedTuple):
+    """A selection from records that nothing but its fact and its windows can move.
+
+    `edges`: that a window opens or closes can change it, whatever is recorded.
+    """
+
+    fact: str
+    windows: tuple[Window, ...]
+    edges: bool
+
+
+def still_on(selection: Selection) -> tuple[Still, ...] | None:
+    """What can move a selection, part by part; None if an age, a length or others can as well."""
+    match selection:
+        case AssumeNo():
+            # What is missing is read as "no"; what is missed is not.
+            parts = still_on(selection.of)
+            return parts and tuple(one._replace(edges=True) for one in parts)
+        case Grade():
+            return still_on(selection.of)
+        case Either():
+            return _together((selection.given, selection.computed))
+        case Score():
+            return _together([one.value for one in selection.parts])
+        case Calculation():
+            return _together([one.value for one in selection.operands])
+        case Decision():
+            return _together(selection.parts)
+        case Ever() if not selection.of.tests:
+            opens = None if selection.within is None else selection.within.start
+            return (Still(selection.of.fact, () if opens is None else (_from(opens),), True),)
+        case Pick() | Fixed():
+            return _of_records(selection.of, selection.judged, False)
+        case Available():
+            return _of_records(selection.of, None, False)
+        case Quantified():
+            return _of_records(selection.of, selection.condition, False)
+        case Tally() | Run():
+            return _of_records(selection.of, selection.condition, True)
+        case _:
+            return None
+
+
+def _together(selections: Sequence[Selection]) -> tuple[Still, ...] | None:
+    found = [still_on(one) for one in selections]
+    parts = [one for one in found if one is not None]
+    return tuple(chain.from_iterable(parts)) if len(parts) == len(found) else None
+
+
+def _of_records(of: RecordSet, asked: Requirement | None, edges: bool) -> tuple[Still, ...] | None:
+    elsewhere = any(isinstance(one, Lasting | Related | Lookback) for one in of.tests)
+    if elsewhere or isinstance(asked, Relative):
         return None
-    if isinstance(selection, Pick | Fixed) and selection.judged is not None:
-        return None
-    if isinstance(selection, Ever) and selection.within is not None:
-        return None
-    return selection.of.fact
+    windows = tuple(window_of(one) for one in of.tests if isinstance(one, DateTest))
+    return None if any(map(around_record, windows)) else (Still(of.fact, windows, edges),)
 
 
-def coming(frame: Frame) -> set[str]:
-    """The facts of which something recorded may lie after `as_of`, or goes on."""
+@lru_cache(maxsize=4096)
+def _from(opens: Point) -> Window:
+    """One and the same for all who ask, as those of a stage are, so that it is looked at once."""
+    return Window(opens, None)
+
+
+class Calm:
+    """What of one patient no later day moves.
+
+    `causes`: whether it matters why an observation is unknown: it may be because a window is open.
+    """
+
+    def __init__(self, frame: Frame, causes: bool) -> None:
+        self._frame = frame
+        self._causes = causes
+        self._coming = _coming(frame)
+        self._windows: dict[tuple[int, bool], bool] = {}
+
+    def holds(self, parts: tuple[Still, ...] | None, now: Selected) -> bool:
+        """Whether a selection, which is `now`, stands for ever."""
+        if parts is None:
+            return False
+        # What is settled stays so when a window closes; a part that is not may matter to the whole.
+        causes = self._causes and (now.cause is not None or len(parts) > 1)
+        return all([self._stands(*one, causes) for one in parts])
+
+    def _stands(self, fact: str, windows: tuple[Window, ...], edges: bool, causes: bool) -> bool:
+        coming = self._coming.get(fact)
+        # What has no day of its own meets a window on any day, and nothing else.
+        if coming or (coming is False and windows):
+            return False
+        return all([self._rests(one, edges or causes) for one in windows])
+
+    def _rests(self, window: Window, edges: bool) -> bool:
+        known = self._windows.get((id(window), edges))
+        if known is None:
+            known = self._windows[id(window), edges] = self._stays(window, edges)
+        return known
+
+    def _stays(self, window: Window, edges: bool) -> bool:
+        """Whether it stays where it is, with `edges` in the past."""
+        as_of = self._frame.as_of
+        for point, beyond in ((window.start, 0), (window.end, 1)):
+            if point is None:
+                continue
+            named = self._frame.point(point)
+            ahead = [*joining(self._frame, point)]
+            if edges:
+                ahead += [day + beyond for day in chain.from_iterable(named.days)]
+            if named.moves or any(as_of < day <= LAST_DAY for day in ahead):
+                return False
+        return True
+
+
+def _coming(frame: Frame) -> dict[str, bool]:
+    """The facts of which something recorded may lie after `as_of`, or goes on.
+
+    False: it may only because it has no day.
+    """
     sheet, as_of = frame.sheet, frame.as_of
-    facts = {*sheet.statements, *sheet.complete}
+    facts = dict.fromkeys([*sheet.statements, *sheet.complete], True)
     for fact, records in sheet.records.items():
         for record in records:
             start = record.start
-            if (
-                record.end is not None
-                or record.since is not None
-                or (
-                    start is not None
-                    and start.last > as_of
-                    # The day of what is undated is no day that could come.
-                    and (start.last <= LAST_DAY or start.first > as_of)
-                )
-            ):
-                facts.add(fact)
+            if record.end is not None or record.since is not None:
+                facts[fact] = True
+            elif start is not None and start.last > as_of:
+                # The day of what is undated is no day that could come.
+                coming = start.last <= LAST_DAY or start.first > as_of
+                facts[fact] = coming or facts.get(fact, False)
     return facts

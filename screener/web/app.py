@@ -103,11 +103,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.pages = Pages(records=name is not None)
     app.state.gate = Gate(settings)
     doors = doors_of(settings)
+    # Programs ask most often; an address is looked for in this order.
     for path, endpoint, methods in (
-        *(_PAGES if settings.form else ()),
-        *_ALWAYS,
         *((one.path, guarded(one.endpoint, one.scope), [one.method]) for one in doors),
         *(_FOR_PROGRAMS if doors else ()),
+        *(_PAGES if settings.form else ()),
+        *_ALWAYS,
     ):
         app.add_route(path, endpoint, methods)
     app.add_route("/static/{digest}/{name}", _static, ["GET"])
