@@ -68,7 +68,8 @@ def read_number(
         if factor is not None and factor > 0:
             return _read_limit(node, times, factor, shape, faults, what)
     if times is not None or _LIMIT_WORD.search(text):
-        meant = _MULTIPLE.fullmatch(text)
+        # What is written as it should be is not to be written so.
+        meant = None if times is not None else _MULTIPLE.fullmatch(text)
         faults.error(
             "bad-limit",
             node.span,

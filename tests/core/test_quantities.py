@@ -7,7 +7,16 @@ from fractions import Fraction
 
 import pytest
 
-from screener.quantities import Range, decimal_text, empty, holds, meet, parse_decimal, point
+from screener.quantities import (
+    Range,
+    decimal_text,
+    empty,
+    hexadecimal,
+    holds,
+    meet,
+    parse_decimal,
+    point,
+)
 from screener.truth import Truth
 
 T, U, F = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
@@ -54,6 +63,9 @@ FIVE = point(5)
         (Range(6, 7), TO_10, T),
         (Range(4, 7), TO_10, U),
         (Range(7, 11), TO_10, U),
+        (Range(6, 7), MORE_THAN_5, T),
+        (Range(3, 4), LESS_THAN_5, T),
+        (Range(3, 5), AT_MOST_5, T),
         (Range(11, 12), TO_10, F),
         (Range(5, 10, high_open=True), TO_10, T),
         (Range(5, 10), Range(5, 10, high_open=True), U),
@@ -120,6 +132,7 @@ def test_a_number_is_shown_without_exponent_and_needless_zeros(
     ("interval", "nothing"),
     [
         (Range(1, 2), False),
+        (Range(1, 2, low_open=True, high_open=True), False),
         (Range(2, 1), True),
         (Range(1, 1), False),
         (Range(1, 1, low_open=True), True),
@@ -169,3 +182,20 @@ def test_what_two_intervals_share_is_bounded_by_the_nearer_ends(
 def test_a_whole_number_is_shown_with_every_digit() -> None:
     # 2**53 + 1, which a float cannot hold.
     assert decimal_text(9007199254740993) == "9007199254740993"
+
+
+def test_a_point_is_one_number() -> None:
+    assert point(5) == Range(5, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("0x10", "hexadecimal is not read; write `16`"),
+        ("< 0x10 mg", "hexadecimal is not read; write `16`"),
+        ("10", None),
+        ("0x10.5", None),
+    ],
+)
+def test_hexadecimal_is_known_by_its_beginning(text: str, hint: str | None) -> None:
+    assert hexadecimal(text) == hint

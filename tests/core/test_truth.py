@@ -40,6 +40,8 @@ def test_truths_have_an_order_of_their_own() -> None:
     assert sorted([T, F, U]) == [F, U, T]
     assert T > U > F
     assert not U > T
+    assert not U > U
+    assert not U < U
 
 
 @pytest.mark.parametrize(("left", "right", "both", "either"), TABLE)

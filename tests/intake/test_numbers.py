@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from screener.intake.faults import Faults
+from screener.intake.known import Between
 from screener.intake.numbers import number_of, read_quantity
+from screener.quantities import Range
 from screener.vocabulary import Shape, Type
 from tests.intake.vocabulary import NUMBER, quantity
 
@@ -76,3 +78,36 @@ def test_a_converted_number_is_kept_as_it_was_written_without_exponent() -> None
         assert (found.original, found.shown, found.unit, found.written) == (
             text, "1", "10*9/L", "/mm3",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value"),
+    [
+        ("3", "5", Range(Decimal(3), Decimal(5))),
+        ("5", "5", Range(Decimal(5), Decimal(5))),
+        (">=3", "<=5", Range(Decimal(3), Decimal(5))),
+    ],
+)
+def test_a_number_between_two_is_the_interval_from_the_lower_to_the_upper(
+    low: str, high: str, value: Range
+) -> None:
+    faults = Faults()
+    found = read_quantity(Between(low, high), PLATELETS, "x", "/x", faults, "10*9/L")
+    assert found is not None
+    assert (found.value, faults.found) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "message"),
+    [
+        ("5", "3", "the lower number is above the upper one"),
+        ("<3", "5", "the lower number is above the upper one"),
+        ("3", ">5", "the lower number is above the upper one"),
+        ("low", "5", "`low` is not a number"),
+        ("3", "high", "`high` is not a number"),
+    ],
+)
+def test_two_numbers_that_bound_nothing_are_refused(low: str, high: str, message: str) -> None:
+    faults = Faults()
+    assert read_quantity(Between(low, high), PLATELETS, "x", "/x", faults, "10*9/L") is None
+    assert [one.message for one in faults.found] == [message]

@@ -210,3 +210,45 @@ JSON = st.recursive(
 def test_good_json_comes_back_as_it_was(data: object) -> None:
     assert parse_json(json.dumps(data)) == data
     assert parse_json(json.dumps(data, ensure_ascii=False).encode()) == data
+
+
+def test_a_depth_of_sixty_four_is_read_and_one_more_is_not() -> None:
+    deep = parse_json("[" * DEEPEST + "]" * DEEPEST)
+    for _ in range(DEEPEST - 1):
+        assert isinstance(deep, list)
+        (deep,) = deep
+    assert deep == []
+    assert faults("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1)) == [("", "nested more than 64 deep")]
+
+
+def test_a_fault_of_the_syntax_behind_a_doubtful_name_is_told() -> None:
+    ((pointer, message),) = faults('{"a": {"b": 1, "b": 2}, "c": }')
+    assert (pointer, "not valid JSON at column 30" in message) == ("", True)
+
+
+def test_a_patient_who_is_no_text_has_no_name() -> None:
+    assert refused('{"patient": 7, "a": 1, "a": 2}').patient is None
+    assert refused('{"patient": "S-7", "a": 1, "a": 2}').patient == "S-7"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('{"a": 1,, "b": 2}', "remove the comma that nothing follows"),
+        ('{"a": 1, b: 2}', None),
+        ("0x1F", "hexadecimal is not read; write `31`"),
+        ("[0x1F]", "hexadecimal is not read; write `31`"),
+        ('{"a": 0x123456789ABCDEF}', "hexadecimal is not read; write `81985529216486895`"),
+    ],
+)
+def test_a_slip_has_the_hint_for_what_stands_there(text: str, hint: str | None) -> None:
+    ((fault),) = refused(text).faults
+    assert fault.hint == hint
+
+
+def test_a_long_negative_integer_spoils_no_other_number() -> None:
+    # 60 digits are read; the sign is not one.
+    assert parse_json('{"a": -' + "9" * 60 + ', "b": 1.5}') == {
+        "a": -(10**60 - 1),
+        "b": Decimal("1.5"),
+    }
