@@ -267,6 +267,12 @@ def set_aside_json(entry: SetAside) -> Json:
     return plain
 
 
+def arm_json(arm: ArmResult) -> Json:
+    """An arm and what it gives, as plain data."""
+    plain: Json = json.loads(_arm(arm))
+    return plain
+
+
 def window_json(window: OpenWindow | None) -> Json | None:
     """A window as plain data."""
     return None if window is None else window._asdict()

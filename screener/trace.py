@@ -12,11 +12,13 @@ from enum import Enum
 
 from screener.causes import Cause
 from screener.result import (
+    ArmResult,
     Because,
     Json,
     OpenWindow,
     Remedy,
     SetAside,
+    arm_json,
     because_json,
     set_aside_json,
     window_json,
@@ -24,7 +26,7 @@ from screener.result import (
 from screener.truth import Outcome, Truth, Verdict
 
 #: The number of the trace's JSON shape.
-SCHEMA = "1"
+SCHEMA = "2"
 
 
 class Kind(Enum):
@@ -115,7 +117,10 @@ class CriterionTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The criteria of one version, for one patient on one day or for nobody in particular."""
+    """The criteria of one version, for one patient on one day or for nobody in particular.
+
+    `arms`: as in the result; none where single criteria are asked for.
+    """
 
     trial: str
     version: str
@@ -127,6 +132,7 @@ class Trace:
     as_of: str | None
     verdict: Verdict | None
     criteria: tuple[CriterionTrace, ...]
+    arms: tuple[ArmResult, ...] = ()
     schema: str = SCHEMA
 
     def to_json(self) -> Json:
@@ -143,6 +149,7 @@ class Trace:
             "as_of": self.as_of,
             "verdict": None if self.verdict is None else self.verdict.value,
             "criteria": [_criterion(one) for one in self.criteria],
+            "arms": [arm_json(one) for one in self.arms],
         }
 
 

@@ -121,6 +121,7 @@ def trace_patient(
         criteria=tuple(
             found.criterion(one, result) for one in protocol.criteria if not only or one.id in only
         ),
+        arms=() if only else result.arms,
     )
 
 

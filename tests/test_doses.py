@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from screener import Trial, load_trial
-from screener.terminal import render
+from screener.terminal import render, render_trace
 
 CRITERIA = Path(__file__).parents[1] / "criteria"
 AS_OF = "2026-11-24"
@@ -147,3 +147,16 @@ def test_who_is_not_eligible_is_given_no_dose(trial_of: Any) -> None:
         result = trial_of("amount: 6 MIU").screen({"facts": {"sex": sex}}, as_of=AS_OF)
         assert result.arms == ()
         assert result.to_json()["arms"] == []
+
+
+def test_an_answer_taken_apart_tells_the_same_doses(trial_of: Any) -> None:
+    trial, profile = trial_of("amount: 6 MIU"), {"facts": {"sex": "female"}}
+    trace = trial.explain(profile, as_of=AS_OF)
+    assert trace.arms == trial.screen(profile, as_of=AS_OF).arms
+    assert [one.id for one in trace.arms] == ["a", "b"]
+    shown = render_trace(trace)
+    assert "Doses of the protocol; arithmetic, not a prescription:\n  Treated\n" in shown
+    assert "Control: no dose stated" in shown
+    # Who asks for one criterion asks for nothing else.
+    assert trial.explain(profile, as_of=AS_OF, only=["I1"]).arms == ()
+    assert trial.explain({"facts": {"sex": "male"}}, as_of=AS_OF).arms == ()

@@ -125,16 +125,7 @@ def result_schema() -> Schema:
             "description": "The level of each stratification factor, of an eligible patient.",
             "additionalProperties": or_null(text("The id of the level; null while not known.")),
         },
-        arms=each(
-            record(
-                "A treatment arm, and what it gives.",
-                id=text("Its id in the rule file."),
-                title=text("Its title."),
-                doses=each(_dose(), "What it gives: at once, in turn, or as alternatives."),
-            ),
-            "The arms, of an eligible patient; arithmetic on what the source states, never a "
-            "prescription.",
-        ),
+        arms=_arms(),
         not_encoded=each(
             record(
                 "An item of the source that no rule stands for.",
@@ -159,6 +150,19 @@ def result_schema() -> Schema:
     )
 
 
+def _arms() -> Schema:
+    return each(
+        record(
+            "A treatment arm, and what it gives.",
+            id=text("Its id in the rule file."),
+            title=text("Its title."),
+            doses=each(_dose(), "What it gives: at once, in turn, or as alternatives."),
+        ),
+        "The arms, of an eligible patient; arithmetic on what the source states, never a "
+        "prescription.",
+    )
+
+
 def trace_schema() -> Schema:
     """One line of `explain --json`: the trees of criteria, or why a patient was not judged."""
     whole = record(
@@ -168,6 +172,7 @@ def trace_schema() -> Schema:
         as_of=or_null(day("The day for which the question was asked.")),
         verdict=or_null(_verdict("of the trial")),
         criteria=each(_traced(), "The criteria asked for, in their order."),
+        arms=_arms(),
     )
     return headed(
         "explain",

@@ -7,6 +7,7 @@ section 6.1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
 from screener.causes import Cause, foremost
@@ -25,7 +26,7 @@ from screener.ir import (
     Within,
 )
 from screener.selection.frame import Extent, Frame, overlap
-from screener.selection.placing import placed, window_of
+from screener.selection.placing import DateTest, placed, window_of
 from screener.selection.relations import beside
 from screener.selection.requirements import judge_value
 from screener.selection.selected import Aside, Lack, Reach, Used, distinct
@@ -126,7 +127,7 @@ def members(frame: Frame, of: RecordSet) -> Members:
         judged = _judged(frame, of, record) if asking else _NOTHING_ASKED
         others.update(dict.fromkeys(judged.used))
         if fit is None or judged.truth is Truth.FALSE:
-            reason = "outside the window" if fit is None else judged.reason
+            reason = _outside(record, [*dated, *own], frame) if fit is None else judged.reason
             outside.append(Aside(of.fact, record.shown, record.absence, reason))
             early = early or _before(record, extent)
             continue
@@ -147,6 +148,14 @@ def members(frame: Frame, of: RecordSet) -> Members:
         possible.append(Member(record, first, last, foremost(causes), by_date, wants))
     kept = (tuple(certain), tuple(possible))
     return Members(of.fact, *kept, extent, tuple(outside), early, tuple(others))
+
+
+def _outside(record: Record, dated: Sequence[tuple[DateTest, Extent]], frame: Frame) -> str:
+    """Why a record is in no window: it has no day in those that are known, or none is."""
+    known = [one for one in dated if one[1].spans]
+    if placed(record, known, frame.as_of) is None:
+        return "outside the window"
+    return "the day of the window is not known"
 
 
 def nothing_counts(

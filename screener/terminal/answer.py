@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from screener.causes import Cause
 from screener.result import (
+    ArmResult,
     Because,
     CriterionResult,
     Missing,
@@ -88,7 +89,7 @@ def render(
             for stage in result.stages
         ),
         _strata(result),
-        _arms(result, width),
+        dose_lines(result.arms, width),
         _warnings(result, width),
         _not_encoded(result, width),
         _rests_on(result, width, paint),
@@ -246,12 +247,11 @@ def _strata(result: Result) -> list[str]:
     return [clean(f"Strata: {', '.join(shown)}")]
 
 
-def _arms(result: Result, width: int) -> Iterator[str]:
-    if any(one.doses for one in result.arms):
+def dose_lines(arms: Sequence[ArmResult], width: int) -> Iterator[str]:
+    """What the arms give an eligible patient; nothing where no dose is stated at all."""
+    if any(one.doses for one in arms):
         yield "Doses of the protocol; arithmetic, not a prescription:"
-        yield from arm_lines(
-            [(one.title, [d.sentence for d in one.doses]) for one in result.arms], width
-        )
+        yield from arm_lines([(one.title, [d.sentence for d in one.doses]) for one in arms], width)
 
 
 def arm_lines(arms: Iterable[tuple[str, Sequence[str]]], width: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from screener.terminal.answer import (
     OUTCOME_WORDS,
     aside_words,
     days_words,
+    dose_lines,
     remedy_words,
 )
 from screener.terminal.text import Ink, Paint, clean, plain, wrapped
@@ -28,7 +29,11 @@ _LEGEND = "yes, no, open: whether it holds; * marks what decides the answer."
 
 def render_trace(trace: Trace, width: int = 100, paint: Paint = plain) -> str:
     """All criteria of a trace, ending with a line break."""
-    parts = [_head(trace, width, paint), *(_criterion(one, width, paint) for one in trace.criteria)]
+    parts = [
+        _head(trace, width, paint),
+        *(_criterion(one, width, paint) for one in trace.criteria),
+        dose_lines(trace.arms, width),
+    ]
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
 
 

@@ -40,6 +40,8 @@ FIVE = point(5)
         (point(Decimal("4.99")), AT_LEAST_5, F),
         (point(Decimal("5.01")), MORE_THAN_5, T),
         (point(Decimal("5.01")), AT_MOST_5, F),
+        (point(Decimal("4.99")), AT_MOST_5, T),
+        (point(Decimal("4.99")), LESS_THAN_5, T),
         (point(10), TO_10, T),
         (point(Fraction(31, 3)), TO_10, F),
         # `<5` is every number below 5.

@@ -19,6 +19,7 @@ from screener.log.entries import Evaluation, Identity, Screening, When, Who
 from screener.log.read import Filter, lines
 from screener.log.store import open_log
 from screener.log.verify import verify
+from screener.rules.load import read_cases
 from screener.trial import load_trial
 from tests.web.support import ROOT, request, running, settings
 
@@ -391,6 +392,22 @@ def test_a_program_records_an_answer_and_may_send_it_twice(port: int, log: str) 
     other = {**body, "profile": {"patient": "P-1", "facts": {"sex": "male"}}}
     assert _post(port, other)[0] == 422
     assert verify(log).entries == entries
+
+
+def test_the_page_of_a_record_tells_the_doses_as_they_were_told(port: int) -> None:
+    cases = read_cases((ROOT / "criteria" / "KUBO-2001" / "2001.cases.yaml").read_bytes(), "cases")
+    eligible = next(one for one in cases if one.verdict == "eligible")
+    body = {"trial": "KUBO-2001", "as_of": eligible.as_of, "by": "intake job"}
+    status, answer = _post(port, {**body, "profile": {**eligible.profile, "patient": "P-31"}})
+    assert status == 201
+    recorded, result = answer["recorded"], answer["result"]
+    assert isinstance(recorded, dict)
+    assert isinstance(result, dict)
+    told = [dose["stated"] for arm in result["arms"] for dose in arm["doses"]]
+    assert told
+    _, _, page = request(port, f"/t/KUBO-2001/records/{recorded['record']}")
+    section = page.decode().partition("Doses of the protocol")[2].partition("</section>")[0]
+    assert all(dose.split()[0] in section for dose in told)
 
 
 def test_a_program_has_to_say_who_records(port: int, log: str) -> None:

@@ -49,7 +49,7 @@ from screener.web.records import (
     when_of,
     who_of,
 )
-from screener.web.words import listed
+from screener.web.words import listed, pretty
 
 _EVENTS = {
     Event.SCREENING: "Screened",
@@ -150,6 +150,7 @@ async def show_record(request: Request) -> Response:
         headline=VERDICT[line.verdict],
         criteria=[] if answer is None else [_criterion(one) for one in answer.result["criteria"]],
         used=[] if answer is None else _used(answer, labels),
+        doses_given=[] if answer is None else _doses(answer),
         history=_history(kept, labels),
         attempts=[shown(one) for one in newest.values() if one.record != line.record],
         banner=_banner(trial, line, today_of(request)),
@@ -302,6 +303,13 @@ def _used(answer: Answer, labels: Mapping[str, str]) -> list[tuple[str, str, str
             row = (label, said + unit, entry["date"] or "", entry["source"] or "")
             found.setdefault(row)
     return list(found)
+
+
+def _doses(answer: Answer) -> list[tuple[str, list[str]]]:
+    """What each arm gave, as it was told; nothing where no dose is stated at all."""
+    arms = answer.result.get("arms", [])
+    told = [(one["title"], [pretty(each["sentence"]) for each in one["doses"]]) for one in arms]
+    return told if any(doses for _, doses in told) else []
 
 
 def _history(kept: Kept, labels: Mapping[str, str]) -> list[Told]:
