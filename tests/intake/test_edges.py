@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ def record(fact: str, said: object) -> Record:
     return only
 
 
-def told(**profile: object) -> list[Fault]:
+def told(**profile: object) -> Sequence[Fault]:
     with pytest.raises(ProfileError) as caught:
         read_profile(profile, VOCABULARY)
     return caught.value.faults

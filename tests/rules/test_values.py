@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from screener.diagnostics import Span
-from screener.ir import Limit, OfLimit
+from screener.ir import Bound, Limit, OfLimit
 from screener.rules.faults import Faults
 from screener.rules.source import Entries, Text, read_source
-from screener.rules.values import Bound, Literal, number_and_unit, read_number, unit_factor
+from screener.rules.values import Literal, number_and_unit, read_number, unit_factor
 from screener.units import factors_into
 from screener.vocabulary import Shape, Type
 
@@ -79,6 +79,13 @@ def test_what_is_no_limit_is_told(text: str, told: tuple[str, str, str | None]) 
 def test_a_number_without_end_is_none(text: str, id: str) -> None:
     found, told = read(text)
     assert (found, [one[0] for one in told]) == (None, [id])
+
+
+def test_another_value_is_the_limit_that_it_is_said_to_be() -> None:
+    bound = OfLimit(Limit.ULN, Decimal(2))
+    node = Text("2 x platelets", "x.yaml", 1, 1, 13)
+    found = read_number(node, ALT, Faults("x.yaml"), what="alt", named=lambda *_: bound)
+    assert found == Literal(Decimal(2), bound)
 
 
 def test_another_value_that_cannot_be_the_limit_makes_none() -> None:

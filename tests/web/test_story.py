@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -176,30 +178,60 @@ def test_answering_all_that_is_missing_settles_it(page: Page) -> None:
     assert "Meets all criteria on the data entered" in she.headline
 
 
+#: Notes how long it took from leaving a field until the new verdicts were drawn.
+_STOPWATCH = """() => {
+  const form = document.querySelector("form[data-form]");
+  let left = 0;
+  window.took = [];
+  form.addEventListener("change", () => { left = performance.now(); }, true);
+  const drawn = () => requestAnimationFrame(() => window.took.push(performance.now() - left));
+  new MutationObserver(drawn).observe(form, { attributes: true, attributeFilter: ["data-at"] });
+}"""
+_TOP = "document.getElementById('platelets.0.value').getBoundingClientRect().top"
+#: The script waits so long for a second change.
+_PAUSE = 0.04
+
+
+class Refresh(NamedTuple):
+    """What one refresh took: seconds by the clock, and of the processor for server and page."""
+
+    clock: float
+    processor: float
+
+
+def _refreshed(page: Page, session: CDPSession, value: str) -> Refresh:
+    """Type a value and leave the field, until the verdicts are drawn."""
+    field = page.locator("[id='platelets.0.value']")
+    field.fill(value)
+    place, before = page.evaluate(_TOP), page.evaluate("window.took.length")
+    begun = _processor(session)
+    field.press("Tab")
+    page.wait_for_function("count => window.took.length > count", arg=before)
+    spent = _processor(session) - begun
+    assert page.evaluate("document.activeElement.name") == "platelets.0.unit"
+    assert abs(page.evaluate(_TOP) - place) <= 1
+    return Refresh(page.evaluate("window.took.at(-1)") / 1000, spent)
+
+
+def _processor(session: CDPSession) -> float:
+    """Seconds of the processor so far: of this process, where the server is, and of the page."""
+    told = session.send("Performance.getMetrics")["metrics"]
+    (page,) = [one["value"] for one in told if one["name"] == "TaskDuration"]
+    return time.process_time() + float(page)
+
+
 def test_verdicts_come_within_300_ms_with_focus_and_scroll_kept(page: Page) -> None:
     page.goto("/t/NCT01681446/examples/1")
-    field = page.locator("[id='platelets.0.value']")
-    field.scroll_into_view_if_needed()
-    field.fill("38")
-    times = []
-    # The quickest counts: other tests run beside this one.
-    for value in ("39", "112", "40", "113", "41", "114", "38"):
-        field.fill(value)
-        place = page.evaluate(
-            "document.getElementById('platelets.0.value').getBoundingClientRect().top"
-        )
-        before = int(page.locator("form[data-form]").get_attribute("data-at") or 0)
-        started = time.perf_counter()
-        field.press("Tab")
-        page.locator(f"form[data-at='{before + 1}']").wait_for()
-        times.append(time.perf_counter() - started)
-        assert page.evaluate("document.activeElement.name") == "platelets.0.unit"
-        moved = page.evaluate(
-            "document.getElementById('platelets.0.value').getBoundingClientRect().top"
-        )
-        assert abs(moved - place) <= 1
+    page.locator("[id='platelets.0.value']").scroll_into_view_if_needed()
+    page.evaluate(_STOPWATCH)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    values = ("39", "112", "40", "113", "41", "114", "38")
+    refreshes = [_refreshed(page, session, one) for one in values]
+    # Other tests run beside this one, which the clock counts and the processor does not.
+    assert _PAUSE + median(one.processor for one in refreshes) < 0.3
+    assert min(one.clock for one in refreshes) < 0.3
     assert "Not met" in page.locator("[id='c-B-I1']").inner_text()
-    assert min(times) < 0.3
 
 
 def test_only_the_headline_is_told_to_a_screen_reader(page: Page) -> None:
