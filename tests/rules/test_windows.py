@@ -99,6 +99,14 @@ def test_a_window_needs_an_end() -> None:
     assert window("{to: 2026-03-01}") == (Window(None, Point(None, 0, day)), [])
 
 
+def test_less_than_no_time_is_no_window_and_no_time_is_one_day() -> None:
+    day = Point("as_of")
+    assert window("0 d before as_of") == (Window(day, day), [])
+    assert window("less than 0 d before as_of") == (None, ["less than no time holds no day"])
+    # Less than a day before is the day itself.
+    assert window("less than 1 d before as_of") == (Window(day, day), [])
+
+
 @pytest.mark.parametrize(
     ("first", "last", "empty"),
     [

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
@@ -359,3 +359,74 @@ def test_a_list_is_previewed_screened_and_taken_away(
     assert len(lines) == 4
     assert lines[1].startswith("S-1,2026-11-24,eligible,2,0,0,")
     assert download.value.suggested_filename == "OKUNO-1998-results.csv"
+
+
+def _resources() -> list[dict[str, Any]]:
+    """Two made-up patients, one of them a child, with a result each and one that nobody knows."""
+    units = "http://unitsofmeasure.org"
+    born = {"S-1": "1964-05-02", "S-2": "2015-05-02"}
+    people = [
+        {"resourceType": "Patient", "id": name, "gender": "female", "birthDate": day}
+        for name, day in born.items()
+    ]
+    results = [
+        {
+            "resourceType": "Observation",
+            "id": f"{name}-{code}",
+            "status": "final",
+            "code": {"coding": [{"system": system, "code": code}]},
+            "subject": {"reference": f"Patient/{name}"},
+            "effectiveDateTime": "2026-11-20",
+            "valueQuantity": {"value": 150, "unit": "10*9/L", "system": units, "code": "10*9/L"},
+        }
+        for name in born
+        for system, code in (("http://loinc.org", "777-3"), ("http://site.example", "mood"))
+    ]
+    return people + results
+
+
+@pytest.mark.parametrize("form", ["bundle.json", "export.ndjson"])
+def test_patients_in_fhir_are_previewed_screened_and_taken_away(
+    coordinator: Coordinator, form: str, tmp_path: Path
+) -> None:
+    page = coordinator.page
+    entries = [{"resource": one} for one in _resources()]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    lines = "".join(json.dumps(one) + "\n" for one in _resources())
+    file = tmp_path / form
+    file.write_text(json.dumps(bundle) if form.endswith(".json") else lines, "utf-8")
+    page.goto("/t/NCT01681446/upload")
+    page.locator("#file").set_input_files(file)
+    page.locator("#as_of").fill("2026-11-24")
+    page.get_by_role("button", name="Preview").click()
+    text = page.locator("main").inner_text()
+    assert "2 patients can be screened" in text
+    assert "FHIR" in text
+    assert "Nothing has been screened yet." in text
+    assert "6 mapped, 0 ignored, 2 unknown, 0 rejected." in text
+    assert "“http://site.example|mood” stands for no fact" in text
+    # Sex, date of birth and platelets.
+    assert [one.split()[-1] for one in page.locator("tbody tr").all_inner_texts()] == ["3", "3"]
+    page.get_by_role("button", name="Screen 2 patients").click()
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert len(rows) == 2
+    assert "S-1" in rows[0]
+    assert "Cannot tell yet" in rows[0]
+    assert "S-2" in rows[1]
+    assert "Does not meet the criteria" in rows[1]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download list (CSV)").click()
+    listed = Path(download.value.path()).read_text("utf-8").splitlines()
+    assert [one.split(",")[:3] for one in listed[1:]] == [
+        ["S-1", "2026-11-24", "undetermined"],
+        ["S-2", "2026-11-24", "ineligible"],
+    ]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download results (JSON)").click()
+    results = [
+        json.loads(one) for one in Path(download.value.path()).read_text("utf-8").splitlines()
+    ]
+    assert [(one["patient"], one["verdict"]) for one in results] == [
+        ("S-1", "undetermined"),
+        ("S-2", "ineligible"),
+    ]
