@@ -27,7 +27,7 @@ _INTAKE = tuple(
 _RULES = tuple(
     f"tests/rules/test_{one}.py"
     for one in (
-        *("source", "words", "values", "windows"),
+        *("source", "words", "values", "windows", "conditions"),
         *("bad_files", "lowering", "declarations", "case_files"),
     )
 )
