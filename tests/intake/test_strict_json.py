@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -113,16 +113,16 @@ def test_brackets_in_texts_do_not_nest() -> None:
     ],
 )
 def test_a_text_that_nobody_closes_is_refused_in_no_time(text: str) -> None:
-    began = perf_counter()
+    began = process_time()
     refused(text)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 def test_a_million_repeated_names_are_refused_in_no_time() -> None:
-    began = perf_counter()
+    began = process_time()
     text = "{" + ",".join(f'"n{number % 100_000}": 1' for number in range(200_000)) + "}"
     assert len(faults(text)) == 100_000
-    assert perf_counter() - began < 20
+    assert process_time() - began < 20
 
 
 @pytest.mark.parametrize(
