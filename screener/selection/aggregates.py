@@ -75,7 +75,7 @@ def outermost(frame: Frame, node: Pick, found: Members) -> Selected:
         values.append(value)
         causes += [judged.cause] if judged.cause else []
         wants += judged.lacks
-        if one.cause or not exact(possible):
+        if one.cause or not (exact(possible) or judged.blind):
             loose.append(one.cause or Cause.IMPRECISE)
         known = known and not loose and not judged.cause
         entries += (used(found.fact, one.record, value, judged.cause), *judged.used)

@@ -174,7 +174,8 @@ def grade(of: Selected, bands: tuple[Band, ...]) -> Selected:
     grades = dict.fromkeys(band.grade or "" for band in _meeting(of.values, bands))
     values: tuple[Value, ...] = tuple(frozenset({name}) for name in grades)
     firm = len(values) if of.firm > 1 and of.firm == len(of.values) else 0
-    return of._replace(values=values, firm=firm if firm > 1 else 0)
+    clash = of.clash and len(values) > 1
+    return of._replace(values=values, firm=firm if firm > 1 else 0, clash=clash)
 
 
 def _meeting(values: tuple[Value, ...], bands: tuple[Band, ...]) -> list[Band]:
@@ -199,10 +200,10 @@ def _split(part: Selected, bands: tuple[Band, ...]) -> Cause:
     return part.cause or Cause.IMPRECISE
 
 
-def either(given: Selected, computed: Selected, *, clash: bool = False) -> Selected:
+def either(given: Selected, computed: Selected) -> Selected:
     """A derived fact that is also given: the settled one of the two decides (11.4).
 
-    Not where `clash` says that what is computed follows from readings that exclude each other.
+    Not where what is computed follows from readings that exclude each other.
     """
     aside = tuple(dict.fromkeys(given.aside + computed.aside))
     if not given.values or not computed.values:
@@ -216,7 +217,7 @@ def either(given: Selected, computed: Selected, *, clash: bool = False) -> Selec
         known = given if given.values else computed
         helps = known is given and not single(known)
         return known._replace(aside=aside, lacks=lacks if helps else known.lacks)
-    if single(given) != single(computed) and not clash:
+    if single(given) != single(computed) and not computed.clash:
         settled, loose = (given, computed) if single(given) else (computed, given)
         condition: Condition = settled.values[0]
         if any(holds(value, condition) is not Truth.FALSE for value in loose.values):
@@ -232,4 +233,5 @@ def either(given: Selected, computed: Selected, *, clash: bool = False) -> Selec
         given.used + computed.used,
         distinct(computed.lacks + given.lacks),
         aside,
+        clash=firm,
     )

@@ -41,13 +41,15 @@ _AS_VALUE = {Truth.TRUE: YES, Truth.FALSE: NO, Truth.UNKNOWN: PERHAPS}
 class Judged(NamedTuple):
     """Whether a value meets what is asked of it, and why that is unknown.
 
-    `lacks`: what of other facts would settle it; `used`: what of other facts it rests on.
+    `lacks`: what of other facts would settle it; `used`: what of other facts it rests on. `blind`:
+    there is no value to compare it with, so that its own makes no difference.
     """
 
     truth: Truth
     cause: Cause | None
     lacks: tuple[Lack, ...] = ()
     used: tuple[Used, ...] = ()
+    blind: bool = False
 
     @property
     def value(self) -> Value:
@@ -113,10 +115,11 @@ def _relative(frame: Frame, record: Record | None, value: Range, asked: Relative
         return Judged(truth, None, (), used)
     open_ends = [end for end, side in sides if side is Truth.UNKNOWN]
     causes = [end.cause or Cause.IMPRECISE for end in open_ends]
-    if any(end.value is not None for end in open_ends) and not exact(value):
+    blind = all(end.value is None for end in open_ends)
+    if not blind and not exact(value):
         causes.append(Cause.IMPRECISE)
     lacks = tuple(dict.fromkeys(lack for end in open_ends for lack in end.lacks))
-    return Judged(truth, foremost(causes), lacks, used)
+    return Judged(truth, foremost(causes), lacks, used, blind)
 
 
 def _stands(value: Range, end: End, wanted: Range) -> Truth:

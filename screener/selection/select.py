@@ -89,9 +89,7 @@ def _at_length(frame: Frame, selection: Selection) -> Selected:
         case Grade():
             return grade(select(frame, selection.of), selection.bands)
         case Either():
-            computed = select(frame, selection.computed)
-            clash = isinstance(selection.computed, Grade) and computed.firm > 1
-            return either(select(frame, selection.given), computed, clash=clash)
+            return either(select(frame, selection.given), select(frame, selection.computed))
         case AssumeNo():
             return _assumed(frame, selection)
         case Run():

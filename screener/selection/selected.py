@@ -60,7 +60,8 @@ class Selected(NamedTuple):
     `values`: every way it may be; () while unsettled. `cause`: why it is unsettled, or why there
     may be other values. `firm`: so many leading values come from records that must not differ.
     `lacks`: what would settle it. `unplaced`: the day of its window is unknown. `short`: one more
-    possible value is not known at all, so that nothing is decided.
+    possible value is not known at all, so that nothing is decided. `clash`: what is given and what
+    is computed exclude each other (11.4).
     """
 
     values: tuple[Value, ...]
@@ -71,6 +72,7 @@ class Selected(NamedTuple):
     aside: tuple[Aside, ...] = ()
     unplaced: bool = False
     short: bool = False
+    clash: bool = False
 
 
 def used(fact: str, record: Record, value: Value | None = None, cause: Cause | None = None) -> Used:

@@ -109,7 +109,7 @@ def _settled(frame: Frame, sole: Sole, record: Record) -> Selected | None:
     entry = _new(Used, (fact, shown, value, None, False, False))
     firm = 1 if fixed or first == last else 0
     lacks = _lacks(fact, reach)
-    return _new(Selected, ((value,), None, firm, (*dates, entry), lacks, (), False, False))
+    return _new(Selected, ((value,), None, firm, (*dates, entry), lacks, (), False, False, False))
 
 
 def _nothing(frame: Frame, fact: str) -> Selected | None:

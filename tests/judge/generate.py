@@ -9,6 +9,7 @@ refusing what is not belongs to other tests.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from random import Random
@@ -78,6 +79,8 @@ BESIDE = {
     "last_dose": ["surgery", "birth"],
 }
 SAME_DAY = ["alt", "ast"]
+#: Limits of which the judge does not work out whether a missed window is all that keeps them open.
+_SELDOM_TRACED = re.compile(r'baseline|(?<!"fact": )"(?:[0-9.]+ x )?score"')
 #: Facts for which a source may be declared complete.
 _DECLARABLE = ["resected", "cancer", "pregnant", "drug", "stroke"]
 
@@ -275,8 +278,7 @@ class Author:
                 side = random.choice(["inclusion", "exclusion"])
                 stage[side].append(self.criterion(f"{name}-{number}", cohorts))
             left -= here
-            if "baseline" in json.dumps(stage):
-                # The judge does not work out whether a missed baseline is all that is missing.
+            if _SELDOM_TRACED.search(json.dumps(stage)):
                 stage.pop("when_missed", None)
             stages.append({word: value for word, value in stage.items() if value != []})
         trial: Json = {
