@@ -10,7 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-PAGE_NAMES = ("answers.md", "amendment-nct01681446.md", "workbench.md", "standards.md")
+PAGE_NAMES = (
+    "answers.md",
+    "amending.md",
+    "amendment-nct01681446.md",
+    "workbench.md",
+    "standards.md",
+)
 #: Pages, beside README, of which every command has been run.
 PAGES = tuple(ROOT / "docs" / name for name in PAGE_NAMES)
 SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
