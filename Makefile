@@ -76,6 +76,7 @@ bench: $(BENCH)
 	$(PY) -m benchmarks.http --record
 	$(PY) -m benchmarks.recording --record
 	$(PY) -m benchmarks.log --record
+	$(PY) -m benchmarks.cohort --record
 
 golden: $(TEST)
 	$(PY) -m tests.docs.record

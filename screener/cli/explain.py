@@ -64,7 +64,7 @@ def _patients(
     left = set(patients)
     first = True
     with wanted.intake(trial.newest.vocabulary, day.asked, [file]) as intake:
-        for entry in entries([file], intake):
+        for entry in entries([file], intake, patients):
             who = _name(entry)
             if patients and who not in patients:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from screener.intake.profiles import read_profiles
 from screener.intake.report import Entry as Part
 from screener.intake.report import Fate
 from screener.intake.sources import Form, form_of, no_text, read_source
+from screener.intake.tables.reading import LONGEST
 from screener.intake.taken import Taken
 from screener.rules.load import read_mapping
 from screener.site import Site
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 #: An empty list of patients is a list; an empty file of any other name is a mistake.
 _LISTS = (".ndjson", ".jsonl")
+#: The words of a profile, which a flat object that is none goes beyond.
+_OF_PROFILES = {"patient", "as_of", "facts", "visits", "complete"}
 #: So many bytes tell a form from another.
 _HEAD = 4096
 _DOUBTFUL = (Fate.UNKNOWN, Fate.REJECTED)
@@ -98,14 +102,18 @@ def _same(path: Path, name: str) -> bool:
     return name != STANDARD_INPUT and path.exists() and path.samefile(name)
 
 
-def entries(files: Iterable[str], intake: Intake) -> Iterator[Entry]:
+def entries(files: Iterable[str], intake: Intake, patients: Sequence[str] = ()) -> Iterator[Entry]:
     """The patients of all files in order, read as they are asked for.
 
     What is said of a patient in FHIR may lie in several files: those come last, read together.
+    `patients`: nobody else is wanted, so that a large frame need not be read out for him.
     """
     together: list[str] = []
     first: dict[str, BinaryIO] = {}
     for name in files:
+        if intake.form is None and _is_frame(name):
+            yield from _frame(name, intake, patients)
+            continue
         with _opened(name) as stream:
             head = stream.peek(_HEAD)[:_HEAD]
             unfit = no_text(head)
@@ -137,7 +145,8 @@ def require(files: Iterable[str]) -> None:
     seen = set()
     for name in files:
         if name != STANDARD_INPUT:
-            _try_to_open(name)
+            if not Path(name).is_dir():
+                _try_to_open(name)
         elif name in seen:
             raise UsageFault("standard input can be read only once")
         elif sys.stdin.isatty():
@@ -167,6 +176,36 @@ def _table(name: str, stream: BinaryIO, intake: Intake) -> Iterator[Entry]:
             yield entry
             if one.sheet is None:
                 return  # under `--strict` a table is not read if a column of it is not known
+
+
+def _is_frame(name: str) -> bool:
+    """Whether it is a file of columns, or one of flat objects, as `screener cohort` reads them."""
+    path = Path(name)
+    if path.is_dir() or path.suffix.lower() == ".parquet":
+        return True
+    if path.suffix.lower() not in _LISTS:
+        return False
+    with path.open("rb") as stream:
+        line = stream.readline(LONGEST)
+    try:
+        first = json.loads(line)
+    except ValueError:
+        return False
+    flat = isinstance(first, dict) and not any(
+        isinstance(one, dict | list) for one in first.values()
+    )
+    return flat and not first.keys() <= _OF_PROFILES
+
+
+def _frame(name: str, intake: Intake, patients: Sequence[str]) -> Iterator[Entry]:
+    """The patients of a file of columns, whose cells are read as those of a table.
+
+    Raises:
+        ProfileError: nobody can be judged from it.
+    """
+    from screener.cohort.files import table_of
+
+    yield from _table(name, table_of(Path(name), patients), intake)
 
 
 def _fhir(names: Sequence[str], begun: dict[str, BinaryIO], intake: Intake) -> Iterator[Entry]:

@@ -39,13 +39,9 @@ def answer_rows(
     protocol: Protocol, vocabulary: Vocabulary, rows: pl.DataFrame, as_of: int
 ) -> Iterator[dict[str, str | bool | None] | Refused]:
     """The answers to rows of a wide frame, in their order; `patient` numbers them."""
-    written = io.BytesIO()
-    # NaN is how arrays write that there is nothing.
-    rows.with_columns(cs.float().fill_nan(None)).write_csv(written)
-    written.seek(0)
     for number, taken in enumerate(
         one
-        for one in read_table(written, "frame", vocabulary, as_of=as_of)
+        for one in read_table(as_table(rows), "frame", vocabulary, as_of=as_of)
         if one.sheet is not None
     ):
         if isinstance(taken.sheet, ProfileError):
@@ -58,6 +54,15 @@ def answer_rows(
             yield Refused(number, error)
         else:
             yield answer_of(protocol, judged)
+
+
+def as_table(rows: pl.DataFrame) -> io.BytesIO:
+    """The rows as a CSV file."""
+    written = io.BytesIO()
+    # NaN is how arrays write that there is nothing.
+    rows.with_columns(cs.float().fill_nan(None)).write_csv(written)
+    written.seek(0)
+    return written
 
 
 def _placed(error: ProfileError) -> ProfileError:

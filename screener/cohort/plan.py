@@ -36,6 +36,7 @@ class Plan:
     how they are called for the time of the work, as some engines take a dot for more than a dot.
     `prepared`: columns to be added first, step by step; then those of `answers`. `doubt`: whether a
     row is to be answered one by one, over the columns prepared; None if no row ever is.
+    `finite`: the columns of the frame of which it takes for granted that all numbers are finite.
     """
 
     patient: str | None
@@ -43,6 +44,7 @@ class Plan:
     prepared: Sequence[Mapping[str, nw.Expr]]
     answers: Answers
     doubt: nw.Expr | None
+    finite: Sequence[str]
 
     def truths(self, frame: nw.LazyFrame[Any], wanted: Sequence[str]) -> nw.LazyFrame[Any]:
         """What is wanted: truths, and of the reason the place of a criterion.
@@ -78,9 +80,14 @@ def answer(place: int) -> str:
 
 
 def plan_wide(
-    protocol: Protocol, vocabulary: Vocabulary, schema: Mapping[str, DType], as_of: int
+    protocol: Protocol,
+    vocabulary: Vocabulary,
+    schema: Mapping[str, DType],
+    as_of: int,
+    *,
+    finite: bool = False,
 ) -> Plan:
-    """Plan a frame with a row for each patient.
+    """Plan a frame with a row for each patient; `finite`: see `Plan.finite`.
 
     Raises:
         ProfileError: a column that is nearly a known one, or of a type its fact cannot have.
@@ -88,7 +95,7 @@ def plan_wide(
     asking = Asking(protocol, vocabulary, as_of)
     asked = {protocol.selections[test.slot] for test in _tests(protocol)}
     facts = {fact for selection in asked for fact in asking.facts(selection)}
-    wide = read_wide(schema, vocabulary, facts)
+    wide = read_wide(schema, vocabulary, facts, finite=finite)
     leaves = Leaves(asking, wide.recorded)
     found = answers(protocol, leaves.column)
     doubts = [one for each in wide.doubts.values() for one in each]
@@ -102,6 +109,7 @@ def plan_wide(
         wide.prepared,
         found,
         any_of(doubts) if doubts else None,
+        wide.finite or (),
     )
 
 

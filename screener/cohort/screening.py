@@ -6,6 +6,9 @@ What an answer is, the plan and the reference say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from math import isfinite
+from threading import Lock
 from typing import TypeAlias
 
 import narwhals as nw
@@ -17,6 +20,7 @@ from screener.cohort.plan import DOUBT, Plan, answer, plan_wide
 from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import PATIENT, REASON, VERDICT, names_of
 from screener.ir import Protocol
+from screener.same import Same
 from screener.truth import FALSE, TRUE, UNKNOWN
 from screener.truth import VERDICT as WORDS
 from screener.vocabulary import Vocabulary
@@ -26,6 +30,8 @@ OnRefused: TypeAlias = Callable[[ProfileError], None]
 
 #: In the order of the numbers of false and true; null is the third.
 _VERDICTS = pl.Enum([WORDS[one].value for one in (FALSE, TRUE, UNKNOWN)])
+#: So many plans are kept for the next frame with the same columns.
+_KEPT = 32
 #: So many refused patients are named in one error.
 _NAMED = 20
 
@@ -54,7 +60,6 @@ class Screening:
         self._vocabulary = vocabulary
         self._as_of = as_of
         self._refused = refused
-        self._planned: tuple[dict[str, DType], Plan] | None = None
         self.names = names = names_of(protocol)
         self.wanted = names.all if wanted is None else tuple(wanted)
         unknown = [name for name in self.wanted if name not in names.all]
@@ -66,18 +71,16 @@ class Screening:
         self._words[REASON] = pl.Enum(names.criteria)
         self._schema = {name: self._words.get(name, pl.Boolean()) for name in self.wanted}
 
-    def plan(self, schema: Mapping[str, DType]) -> Plan:
-        """The plan for frames with these columns; the last one is kept, for the next batch."""
-        columns = dict(schema)
-        if self._planned is None or self._planned[0] != columns:
-            plan = plan_wide(self._protocol, self._vocabulary, columns, self._as_of)
-            self._planned = columns, plan
-        return self._planned[1]
+    def plan(self, schema: Mapping[str, DType], *, finite: bool = False) -> Plan:
+        """The plan for frames with these columns, kept; `finite`: see `Plan.finite`."""
+        return _plan(
+            Same(self._protocol), Same(self._vocabulary), self._as_of, tuple(schema.items()), finite
+        )
 
     def lazy(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The answers to a lazy frame, computed when they are collected."""
         plan = self.plan(nw.from_native(frame).collect_schema())
-        found = self._answered(frame, plan)
+        found = self.answered(frame, plan)
         if plan.doubt is None:
             return found.rename(self.called)
         patient = {} if plan.patient is None else {PATIENT: frame.collect_schema()[PATIENT]}
@@ -89,11 +92,18 @@ class Screening:
 
     def eager(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The answers to a frame."""
-        plan = self.plan(nw.from_native(frame).schema)
-        found = self._answered(frame.lazy(), plan).collect()
+        schema = nw.from_native(frame).schema
+        plan = self.plan(schema, finite=True)
+        if not _finite(frame, plan.finite):
+            plan = self.plan(schema)
+        prepared = _prepared(
+            Same(self._protocol), Same(self._vocabulary), self._as_of, self.wanted, Same(plan),
+            tuple(frame.schema.items()),
+        )  # fmt: skip
+        found = prepared.of(frame)
         return found.rename(self.called) if plan.doubt is None else self.settle(found, plan)
 
-    def _answered(self, frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    def answered(self, frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
         """The answers of the columns in words, with what `Plan.truths` lets stand behind them."""
         renamed = nw.from_native(frame.rename(plan.source))
         return self.in_words(plan.truths(renamed, self.wanted).to_native())
@@ -148,3 +158,51 @@ class Screening:
                 for fault in one.faults
             ]
             raise ProfileError(faults, refused[0].patient if len(refused) == 1 else None)
+
+
+def _finite(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether there is nothing infinite and no NaN in these columns; a sum tells it quickest."""
+    return all(isfinite(frame[name].sum()) for name in columns)
+
+
+class _Prepared:
+    """The computation of a plan, put together once for all frames with the same columns."""
+
+    def __init__(self, screening: Screening, plan: Plan, schema: pl.Schema) -> None:
+        self._lock = Lock()
+        self._given = pl.DataFrame()
+        frame = pl.defer(lambda: self._given, schema=schema, validate_schema=False)
+        self._answers = screening.answered(frame, plan)
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The answers to a frame; one after the other, as each takes all processors."""
+        with self._lock:
+            self._given = frame
+            try:
+                return self._answers.collect()
+            finally:
+                self._given = pl.DataFrame()
+
+
+@lru_cache(maxsize=_KEPT)
+def _plan(
+    protocol: Same[Protocol],
+    vocabulary: Same[Vocabulary],
+    as_of: int,
+    schema: tuple[tuple[str, DType], ...],
+    finite: bool,
+) -> Plan:
+    return plan_wide(protocol.it, vocabulary.it, dict(schema), as_of, finite=finite)
+
+
+@lru_cache(maxsize=_KEPT)
+def _prepared(
+    protocol: Same[Protocol],
+    vocabulary: Same[Vocabulary],
+    as_of: int,
+    wanted: tuple[str, ...],
+    plan: Same[Plan],
+    schema: tuple[tuple[str, pl.DataType], ...],
+) -> _Prepared:
+    screening = Screening(protocol.it, vocabulary.it, as_of, wanted=wanted)
+    return _Prepared(screening, plan.it, pl.Schema(schema))

@@ -47,7 +47,8 @@ class Wide:
 
     `prepared`: columns to be added first, in two steps, by name. `doubts`: by fact, Boolean columns
     that are true of rows which are not plain. `source`: the columns that are read, and how they are
-    called for the time of the work.
+    called for the time of the work. `finite`: the columns of floats that hold nothing but
+    finite numbers, by the word of whoever has looked; None: nobody has.
     """
 
     patient: str | None
@@ -58,6 +59,7 @@ class Wide:
     )
     doubts: dict[str, list[nw.Expr]] = field(default_factory=dict)
     source: dict[str, str] = field(default_factory=dict)
+    finite: list[str] | None = None
 
 
 def columns_of(schema: Mapping[str, DType], vocabulary: Vocabulary) -> Columns:
@@ -82,14 +84,16 @@ def columns_of(schema: Mapping[str, DType], vocabulary: Vocabulary) -> Columns:
     return columns
 
 
-def read_wide(schema: Mapping[str, DType], vocabulary: Vocabulary, facts: Collection[str]) -> Wide:
-    """Read the columns of these facts.
+def read_wide(
+    schema: Mapping[str, DType], vocabulary: Vocabulary, facts: Collection[str], *, finite: bool
+) -> Wide:
+    """Read the columns of these facts; `finite`: the floats among them are all finite numbers.
 
     Raises:
         ProfileError: a column has a type that its fact is not recorded in.
     """
     columns = columns_of(schema, vocabulary)
-    wide = Wide(_PATIENT if _PATIENT in schema else None)
+    wide = Wide(_PATIENT if _PATIENT in schema else None, finite=[] if finite else None)
     if _AS_OF in schema:
         wide.as_of = wide.source[_AS_OF] = "__as_of"
     faults: list[Fault] = []
@@ -204,6 +208,9 @@ class _Reader:
         dtype, column = self._schema[heading], self._column(heading)
         if dtype.is_integer():
             return column, True
+        if isinstance(dtype, nw.Float64) and self._wide.finite is not None:
+            self._wide.finite.append(heading)
+            return column, False
         if isinstance(dtype, nw.Float64):
             # NaN is how arrays write that there is nothing.
             kept = self._prepare("value", nw.when(~column.is_nan()).then(column))

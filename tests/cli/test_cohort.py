@@ -165,3 +165,35 @@ def test_what_cannot_be_carried_out_is_said(
     ended = command("cohort", *(one.format(data=table) for one in arguments), *DAY)
     assert ended.code == 2
     assert message in ended.err
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "ndjson", "folder"])
+def test_a_row_is_explained_from_the_file_it_was_read_from(
+    command: Command, table: Path, form: str
+) -> None:
+    frame = pl.read_csv(table, infer_schema=False)
+    data = command.folder / f"data.{form}"
+    if form == "folder":
+        data.mkdir()
+        frame.write_parquet(data / "1.parquet")
+    else:
+        {"csv": frame.write_csv, "parquet": frame.write_parquet, "ndjson": frame.write_ndjson}[
+            form
+        ](data)
+    out = command.folder / "answers.csv"
+    assert command("cohort", TRIAL, data, "-o", out, *DAY).code == 0
+    for answer in pl.read_csv(out, infer_schema=False).to_dicts():
+        ended = command("explain", TRIAL, data, "--patient", answer["patient"], *DAY, "--json")
+        (tree,) = ended.lines()
+        assert tree["patient"] == answer["patient"]
+        assert tree["verdict"] == answer["verdict"]
+    screened = command("screen", TRIAL, data, *DAY, "--json").lines()
+    assert screened == command("screen", TRIAL, table, *DAY, "--json").lines()
+
+
+def test_a_patient_in_two_rows_of_a_frame_is_nobody_to_explain(command: Command) -> None:
+    data = command.folder / "patients.parquet"
+    pl.DataFrame({"patient": ["A", "A"], "smoker": [True, False]}).write_parquet(data)
+    ended = command("explain", TRIAL, data, "--patient", "A", *DAY)
+    assert ended.code == 4
+    assert "name a patient who has another row: `A`" in ended.err

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -68,6 +69,10 @@ def test_the_kind_of_frame_is_kept() -> None:
     words = [name for name, type in eager.schema.items() if isinstance(type, pl.Enum)]
     in_texts = eager.with_columns(pl.col(words).cast(pl.String))
     assert pl.DataFrame(relation.to_arrow_table()).sort("patient").equals(in_texts)
+    pandas = screened(FRAME.to_pandas().set_index(pd.Index([7, 8, 9])))
+    assert isinstance(pandas, pd.DataFrame)
+    assert pandas.index.to_list() == [7, 8, 9]
+    assert pl.from_pandas(pandas).with_columns(pl.col(words).cast(pl.String)).equals(in_texts)
     table = screened(FRAME.to_arrow())
     assert isinstance(table, pa.Table)
     assert pl.DataFrame(table).equals(eager)
