@@ -81,6 +81,19 @@ def test_columns_and_the_reader_of_tables_agree(part: int, typed: bool) -> None:
     assert counts["in columns"] < counts["rows"]
 
 
+def test_an_undated_value_is_not_available_to_a_row_without_it() -> None:
+    rule = {"fact": "willing", "available": "true"}
+    stage = {"id": "S", "title": "S", "inclusion": [{"id": "C", "text": "Asked.", "rule": rule}]}
+    trial = {"trial": "T", "title": "T", "version": "1", "effective": "2026-01-01", "source": "S"}
+    facts = {"willing": {"type": "boolean", "kind": "observation"}}
+    engine = Engine({**trial, "stages": [stage]}, {"facts": facts})
+    screening = Screening(engine.protocol, engine.vocabulary, 739706)
+    for date in (None, "2026-01-01"):
+        words = {PATIENT: ["A", "B"], "willing": ["false", None], "willing.date": [date, None]}
+        frame = pl.DataFrame(words, schema=dict.fromkeys(words, pl.String))
+        assert screening.eager(frame)["C"].to_list() == [True, None]
+
+
 def test_an_empty_frame_has_the_columns_of_any_other() -> None:
     trial, words, _ = trial_with_patients("empty", 4, 1)
     engine = Engine(trial, words)

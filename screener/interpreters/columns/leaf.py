@@ -56,7 +56,9 @@ def judged(recorded: Recorded, table: Table, nothing: Truth) -> Column:
         if found is nothing:
             return found
         return nw.when(recorded.given).then(as_expr(found)).otherwise(as_expr(nothing))
-    if nothing is UNKNOWN:
+    # An answer that does not ask for the value would be given where there is none.
+    asks_for_value = all(row is UNKNOWN or not isinstance(row, Truth) for row in rows)
+    if nothing is UNKNOWN and asks_for_value:
         return found
     return nw.when(recorded.given).then(found).otherwise(as_expr(nothing))
 
