@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import log
 from pathlib import Path
 from typing import Any
@@ -221,7 +222,7 @@ def _growth(trial: screener.Trial, count: int, rounds: int, *, record: bool) -> 
     by_size: list[tuple[float, float]] = []
     for size in (one for one in SIZES if one <= count):
         wide = headed(vocabulary, frame_of(vocabulary, size))
-        took = _times({"all": lambda wide=wide: _screened(trial, wide, None)}, min(rounds, 3))
+        took = _times({"all": partial(_screened, trial, wide, None)}, min(rounds, 3))
         by_size.append((size, took["all"]))
     wide = headed(vocabulary, frame_of(vocabulary, SIZES[0]))
     by_trials: list[tuple[float, float]] = []

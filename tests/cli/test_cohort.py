@@ -177,9 +177,7 @@ def test_a_row_is_explained_from_the_file_it_was_read_from(
         data.mkdir()
         frame.write_parquet(data / "1.parquet")
     else:
-        {"csv": frame.write_csv, "parquet": frame.write_parquet, "ndjson": frame.write_ndjson}[
-            form
-        ](data)
+        getattr(frame, f"write_{form}")(data)
     out = command.folder / "answers.csv"
     assert command("cohort", TRIAL, data, "-o", out, *DAY).code == 0
     for answer in pl.read_csv(out, infer_schema=False).to_dicts():
