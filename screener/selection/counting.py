@@ -85,9 +85,17 @@ def exposure(frame: Frame, node: Exposure, assume: Default | None) -> Selected:
 def since(frame: Frame, node: Since, assume: Default | None) -> Selected:
     """Whether it has been so long from the last end of the event to a day (8.9)."""
     at = frame.point(node.at)
-    if not at.days:
-        return Selected((), at.cause, 0, at.used, at.lacks, (), True)
     counted = _counted(frame, Tally(node.of), assume)
+    if not at.days:
+        unplaced = Selected((), at.cause, 0, at.used, at.lacks, (), True)
+        if not isinstance(counted, Selected) or not counted.unplaced:
+            return unplaced
+        # Neither the day nor that of the window is known.
+        return counted._replace(
+            cause=foremost(one.cause for one in (unplaced, counted) if one.cause),
+            used=tuple(dict.fromkeys(unplaced.used + counted.used)),
+            lacks=distinct(unplaced.lacks + counted.lacks),
+        )
     if isinstance(counted, Selected):
         if counted.values != (Range(0, 0),):
             return counted

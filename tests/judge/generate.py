@@ -278,7 +278,7 @@ class Author:
                 side = random.choice(["inclusion", "exclusion"])
                 stage[side].append(self.criterion(f"{name}-{number}", cohorts))
             left -= here
-            if _SELDOM_TRACED.search(json.dumps(stage)):
+            if _SELDOM_TRACED.search(json.dumps([stage, self.terms])):
                 stage.pop("when_missed", None)
             stages.append({word: value for word, value in stage.items() if value != []})
         trial: Json = {
