@@ -80,7 +80,9 @@ BESIDE = {
 }
 SAME_DAY = ["alt", "ast"]
 #: Limits of which the judge does not work out whether a missed window is all that keeps them open.
-_SELDOM_TRACED = re.compile(r'baseline|(?<!"fact": )"(?:[0-9.]+ x )?score"')
+_SELDOM_TRACED = re.compile(
+    r'baseline|(?<!"fact": )"(?:[0-9.]+ x )?score"|"between": \["[0-9.]+ x [a-z]'
+)
 #: Facts for which a source may be declared complete.
 _DECLARABLE = ["resected", "cancer", "pregnant", "drug", "stroke"]
 
