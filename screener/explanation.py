@@ -13,7 +13,7 @@ from screener.facts import Shown
 from screener.finding import Finding
 from screener.ir import AssumeNo, Ever, Fixed, Pick, Selection, Tally, Test
 from screener.quantities import Range, holds
-from screener.result import Because, Original, SetAside
+from screener.result import Because, Original, SetAside, TableLimits
 from screener.selection.selected import Selected, Used
 from screener.truth import UNKNOWN, Truth
 
@@ -74,6 +74,8 @@ def _entries(leaf: Leaf) -> list[Because]:
         elif direct and entry.value is not None:
             truth = holds(entry.value, finding.formula.condition)
             cause = Cause.IMPRECISE if truth is UNKNOWN else None
+            if cause is not None and len(entry.shown.limits) > 1:
+                cause = finding.cause or cause
         elif truth is UNKNOWN and not named:
             cause = finding.cause
         entries.append(_because(entry.fact, _shown(entry), truth, cause, entry.assumed))
@@ -96,9 +98,10 @@ def _shown(entry: Used) -> Shown:
 
 
 def _because(fact: str, shown: Shown, truth: Truth, cause: Cause | None, assumed: bool) -> Because:
-    value, unit, first, first_unit, date, source = shown
+    value, unit, first, first_unit, date, source, limits = shown
     # Past their own `__new__`, which takes twice as long.
     given = first is not None or first_unit is not None
     original = tuple.__new__(Original, (first, first_unit)) if given else None
-    entry = (fact, truth, cause, value, unit, original, date, source, assumed)
+    named = tuple([TableLimits(*one) for one in limits]) if limits else ()
+    entry = (fact, truth, cause, value, unit, original, date, source, assumed, named)
     return tuple.__new__(Because, entry)

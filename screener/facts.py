@@ -16,11 +16,23 @@ from screener.days import Days
 from screener.quantities import Number, Value
 
 
+class FromTable(NamedTuple):
+    """Reference limits out of a site's table, as texts in the unit of the fact.
+
+    `row` says which row; None: that no row applies, which is possible as well.
+    """
+
+    low: str | None
+    high: str | None
+    row: str | None
+
+
 class Shown(NamedTuple):
     """A record as a person wrote it: texts for the explanation, never compared.
 
     `value` and `unit` are in the unit of the fact, `original_*` as given; `date` as given
-    (`2026-10`; an event over time: `2026-08-01/2026-09`).
+    (`2026-10`; an event over time: `2026-08-01/2026-09`). `limits`: where they are a table's, those
+    of each row that may apply.
     """
 
     value: str | bool | None = None
@@ -29,6 +41,18 @@ class Shown(NamedTuple):
     original_unit: str | None = None
     date: str | None = None
     source: str | None = None
+    limits: tuple[FromTable, ...] = ()
+
+
+class OpenLimits(NamedTuple):
+    """The reference limits that a record may have, as rows of a site's table that may apply.
+
+    `ways`: at least two different pairs of a lower and an upper limit, (None, None) where no row
+    may apply. `wants`: the facts of the patient that would tell which, and why they do not.
+    """
+
+    ways: tuple[tuple[Number | None, Number | None], ...]
+    wants: tuple[tuple[str, Cause], ...]
 
 
 #: Of a record without attributes.
@@ -45,10 +69,12 @@ class Record(NamedTuple):
     `end`: None for a single day (`start`); else the days an event may have ended
     (`Days(EVER_PAST, EVER_FUTURE)`: no end given; `Days(EVER_FUTURE, EVER_FUTURE)`: ongoing).
     `undated`: no day of its own was given.
-    `low`, `high`: the reference range of the result, in the unit of the fact.
+    `low`, `high`: the reference range of the result, in the unit of the fact; `open_limits` where
+    it may be one of several.
     `attributes`: None for one that is not given.
     `since`: the day from which it is on record, where that is not its start (an event that is
     only known to have happened by the day of a visit).
+    `laboratory`: where the result is from.
     """
 
     value: Value | None
@@ -62,6 +88,8 @@ class Record(NamedTuple):
     shown: Shown = Shown()
     signed: bool = True
     since: Days | None = None
+    laboratory: str | None = None
+    open_limits: OpenLimits | None = None
 
 
 class Answer(Record):

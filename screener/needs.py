@@ -13,20 +13,14 @@ from screener.ir import (
     THIS,
     Age,
     Ever,
-    Fixed,
-    OfLimit,
-    Pick,
     Point,
     Protocol,
-    Quantified,
-    Relative,
     Selection,
     Since,
-    Tally,
     Window,
 )
 from screener.selection.placing import DateTest, window_of
-from screener.selection.uses import facts_of, facts_of_dates, sources
+from screener.selection.uses import facts_of, facts_of_dates, limited_of, sources
 
 
 class Need(NamedTuple):
@@ -58,27 +52,13 @@ def needs_of(protocol: Protocol) -> tuple[Need, ...]:
     for id, formula in formulas:
         for test in tests_of(formula):
             selection = protocol.selections[test.slot]
-            limits.update(_limited(selection))
+            limits.update(limited_of(selection))
             named = [one for name in _anchors(selection) for one in dates.get(name, ())]
             for fact in (*facts_of(selection), *named):
                 ids = asking.setdefault(fact, [])
                 if id not in ids:
                     ids.append(id)
     return tuple(Need(fact, tuple(ids), fact in limits) for fact, ids in asking.items())
-
-
-def _limited(selection: Selection) -> Iterator[str]:
-    for source in sources(selection):
-        match source:
-            case Pick(times=times, judged=asked) | Fixed(times=times, judged=asked):
-                pass
-            case Quantified(condition=asked, times=times) | Tally(condition=asked, times=times):
-                pass
-            case _:
-                continue
-        ends = (asked.low, asked.high) if isinstance(asked, Relative) else ()
-        if times is not None or any(isinstance(end, OfLimit) for end in ends):
-            yield source.of.fact
 
 
 def _anchors(selection: Selection) -> Iterator[str]:

@@ -15,7 +15,7 @@ from screener.causes import Cause
 from screener.truth import Outcome, Truth, Verdict
 
 #: The number of the result's JSON shape, and of the meaning in docs/semantics.md.
-SCHEMA = "2"
+SCHEMA = "3"
 SEMANTICS = "1"
 
 Shown: TypeAlias = str | bool | None
@@ -29,11 +29,23 @@ class Original(NamedTuple):
     unit: str | None
 
 
+class TableLimits(NamedTuple):
+    """Reference limits out of a site's table, in the unit of the fact, and the row they are of.
+
+    `row` None: that no row of the table applies.
+    """
+
+    low: str | None
+    high: str | None
+    row: str | None
+
+
 class Because(NamedTuple):
     """A record, a date or a default that took part in an answer.
 
     `truth` is what this entry alone makes of the condition; `cause` says why it is unknown.
-    `assumed`: not recorded but a stated default.
+    `assumed`: not recorded but a stated default. `limits`: of each row of the site's table that may
+    apply; empty where the limits came with the result, or there are none.
     """
 
     fact: str
@@ -45,6 +57,7 @@ class Because(NamedTuple):
     date: str | None
     source: str | None
     assumed: bool = False
+    limits: tuple[TableLimits, ...] = ()
 
 
 class SetAside(NamedTuple):
@@ -351,7 +364,7 @@ def _because(entry: Because) -> str:
 
 
 def _members(entry: Because) -> str:
-    fact, truth, cause, value, unit, original, date, source, assumed = entry
+    fact, truth, cause, value, unit, original, date, source, assumed, limits = entry
     first = "null"
     if original is not None:
         first = f'{{"value": {_value(original.value)}, "unit": {_text(original.unit)}}}'
@@ -359,8 +372,13 @@ def _members(entry: Because) -> str:
         f'{{"fact": {_known(fact)}, "truth": {_TRUTH[truth]}, '
         f'"cause": {_CAUSE[cause]}, "value": {_value(value)}, "unit": {_text(unit)}, '
         f'"original": {first}, "date": {_text(date)}, "source": {_text(source)}, '
-        f'"assumed": {"true" if assumed else "false"}'
+        f'"assumed": {"true" if assumed else "false"}, '
+        f'"limits": {_list([_limits(one) for one in limits]) if limits else "[]"}'
     )
+
+
+def _limits(one: TableLimits) -> str:
+    return f'{{"low": {_text(one.low)}, "high": {_text(one.high)}, "row": {_text(one.row)}}}'
 
 
 #: An answer that is no number comes again with many patients.

@@ -1,4 +1,4 @@
-"""What a site calls things (columns, codes, spellings) and what its sources are complete for.
+"""What a site calls things, what its sources are complete for, and its laboratories' ranges.
 
 Here is only the shape; reading a mapping file is `rules.mapping`, using it is for the intake. The
 facts and values it names are those of the vocabulary it was checked against.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 #: Columns that are about a row, not about a fact in it.
@@ -24,6 +26,7 @@ RECORD_WORDS = (
     "absent",
     "low",
     "high",
+    "laboratory",
     "status",
     "source",
     "by",
@@ -34,6 +37,8 @@ RECORD_WORDS = (
 )
 #: The column that a site's own column is mapped to where it is to be left aside.
 IGNORED = "ignored"
+#: The fact that rows of the table of reference ranges may be for one value of.
+SEX = "sex"
 #: What a word for absence is mapped to where it says no more than a blank cell.
 NOT_GIVEN = "not_given"
 
@@ -43,6 +48,41 @@ class Meaning(NamedTuple):
 
     fact: str
     value: str | None = None
+
+
+class Age(NamedTuple):
+    """An age as calendar months (12 to a year) or days since birth; one of the two is 0."""
+
+    months: int
+    days: int
+
+    @property
+    def rank(self) -> Fraction:
+        """Days since birth, a month being a mean one.
+
+        It orders ages that are not within a few days of one another, whatever the birth date.
+        """
+        return self.months * Fraction(146_097, 4_800) + self.days
+
+
+class RangeRow(NamedTuple):
+    """A row of the site's table of reference ranges: limits, and the results they are for.
+
+    `number`: its place in the table, from 1. `low`, `high`: in the unit of the fact; one may be
+    open. The rest narrows, None: whichever. `least`: the age from which on it applies, `below`: the
+    age at which it no longer does, on the day of the result. `first`, `last`: the days of the
+    results, as ordinals, both included.
+    """
+
+    number: int
+    low: Decimal | None
+    high: Decimal | None
+    laboratory: str | None = None
+    sex: str | None = None
+    least: Age | None = None
+    below: Age | None = None
+    first: int | None = None
+    last: int | None = None
 
 
 class Complete(NamedTuple):
@@ -66,7 +106,8 @@ class Site:
     `units`: the unit of a fact, or `fact.attribute`, where none is written. `codes`: by system and
     code. `dates`: the form of its dates (`DD.MM.YYYY`; None: year-month-day). `comma`: decimals
     are written with a comma. `absent`: words in place of a value, and the reason of absence they
-    stand for, or `NOT_GIVEN`. `complete`: per fact.
+    stand for, or `NOT_GIVEN`. `complete`: per fact. `ranges`: per fact, rows of which no two with
+    different limits apply to the same result.
     """
 
     name: str = ""
@@ -79,3 +120,4 @@ class Site:
     comma: bool = False
     absent: Mapping[str, str] = field(default_factory=dict)
     complete: Mapping[str, Complete] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[RangeRow, ...]] = field(default_factory=dict)

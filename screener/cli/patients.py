@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, assert_never
 
 from screener.catalog import read_file
 from screener.cli.account import Account
-from screener.cli.console import UsageFault, say
+from screener.cli.console import UsageFault, say, today
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.profiles import read_profiles
+from screener.intake.ranges import profile_with_ranges
 from screener.intake.report import Entry as Part
 from screener.intake.report import Fate
 from screener.intake.sources import Form, form_of, no_text, read_source
@@ -23,6 +24,7 @@ from screener.intake.taken import Taken
 from screener.rules.load import read_mapping
 from screener.site import Site
 from screener.terminal import clean
+from screener.trial import named
 from screener.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def entries(files: Iterable[str], intake: Intake, patients: Sequence[str] = ()) 
             form = intake.form or form_of(name, head)
             match form:
                 case Form.PROFILE:
-                    yield from _profiles(name, stream)
+                    yield from _profiles(name, stream, intake)
                 case Form.CSV:
                     yield from _table(name, stream, intake)
                 case Form.FHIR:
@@ -154,14 +156,25 @@ def require(files: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _profiles(name: str, stream: BinaryIO) -> Iterator[Entry]:
+def _profiles(name: str, stream: BinaryIO, intake: Intake) -> Iterator[Entry]:
     empty = True
     for line, data in read_profiles(stream):
         empty = False
-        yield Entry(f"{name}:{line}", line, data)
+        yield Entry(f"{name}:{line}", line, _ranged(data, intake))
     if empty and not name.endswith(_LISTS):
         nobody = ProfileError([Fault("", "there is no patient in it")])
         yield Entry(f"{name}:1", 1, nobody, whole=True)
+
+
+def _ranged(data: object, intake: Intake) -> object:
+    """A profile; with the limits of the site's table, if there is one, and then as facts."""
+    site = intake.site
+    if site is None or not site.ranges or isinstance(data, ProfileError):
+        return data
+    try:
+        return profile_with_ranges(data, intake.vocabulary, site, intake.as_of, today())
+    except ProfileError as error:
+        return ProfileError(error.faults, error.patient or named(data))
 
 
 def _unfit(name: str, fault: Fault, intake: Intake) -> Entry:
@@ -223,7 +236,7 @@ def _fhir(names: Sequence[str], begun: dict[str, BinaryIO], intake: Intake) -> I
 
 def _taken(form: Form, inputs: Iterable[tuple[str, BinaryIO]], intake: Intake) -> Iterator[Taken]:
     return read_source(
-        form, inputs, intake.vocabulary, intake.site, intake.as_of, intake.account.sink
+        form, inputs, intake.vocabulary, intake.site, intake.as_of, intake.account.sink, today()
     )
 
 

@@ -13,7 +13,7 @@ from screener.intake.faults import Faults, quoted, step
 from screener.vocabulary import Fact, Type
 
 EVENT_WORDS = ("start", "end", "ongoing")
-NUMBER_WORDS = ("unit", "comparator", "reference_range")
+NUMBER_WORDS = ("unit", "comparator", "reference_range", "laboratory")
 _WORDS = ("value", "date", "absent", "status", "source", "by")
 
 

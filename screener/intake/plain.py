@@ -128,7 +128,7 @@ def _number(
     if plausible is not None and not plausible[0] <= number <= plausible[1]:
         return None
     # Past their own `__new__`, which takes twice as long.
-    words = (quantity.shown, quantity.unit, quantity.original, quantity.written, date, None)
+    words = (quantity.shown, quantity.unit, quantity.original, quantity.written, date, None, ())
     shown = tuple.__new__(Shown, words)
     record = (quantity.value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
-    return tuple.__new__(Record, (*record, True, None))
+    return tuple.__new__(Record, (*record, True, None, None, None))

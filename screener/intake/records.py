@@ -129,6 +129,7 @@ def _record(entry: Entry, draft: Draft) -> None:
     dropped = dropped_for(entry, faults)
     source = text_of(words, "source", entry.at, faults)
     by = text_of(words, "by", entry.at, faults)
+    laboratory = text_of(words, "laboratory", entry.at, faults)
     never = entry.event and given is not None and given.value == _NO
     if never:
         for name in fact.attributes.keys() & words.keys():
@@ -152,6 +153,7 @@ def _record(entry: Entry, draft: Draft) -> None:
         shown=_shown(given, entry.event and absence is None, day.shown, source),
         signed=signed,
         since=day.since,
+        laboratory=laboratory and laboratory.strip(),
     )
     if dropped:
         draft.drop(fact.name, record, dropped)

@@ -123,6 +123,7 @@ def _record_key(record: Record) -> _Key:
         _shown_key(record.shown),
         record.signed,
         _days_key(record.since),
+        record.laboratory or "",
     )
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from screener.diagnostics import Fault
+from screener.facts import FactSheet
+from screener.intake.ranges import with_ranges
 from screener.intake.taken import Taken
 from screener.site import Site
 from screener.vocabulary import Vocabulary
@@ -70,17 +73,24 @@ def read_source(
     site: Site | None = None,
     as_of: int | None = None,
     sink: Sink | None = None,
+    today: int | None = None,
 ) -> Iterator[Taken]:
     """The patients of all inputs, which are all of one form; profiles have readers of their own.
 
-    `sink` takes the rows of tables that are rejected.
+    `sink` takes the rows of tables that are rejected; `today` is the day where nobody names one.
     """
     if form is Form.FHIR:
         from screener.intake.fhir.reader import read_fhir
 
-        yield from read_fhir(inputs, vocabulary, site=site, as_of=as_of)
-    elif form is Form.CSV:
+        taken = read_fhir(inputs, vocabulary, site=site, as_of=as_of)
+    else:
         from screener.intake.tables.patients import read_table
 
-        for name, stream in inputs:
-            yield from read_table(stream, name, vocabulary, site, as_of=as_of, sink=sink)
+        taken = chain.from_iterable(
+            read_table(stream, name, vocabulary, site, as_of=as_of, sink=sink)
+            for name, stream in inputs
+        )
+    for one in taken:
+        if isinstance(one.sheet, FactSheet):
+            one = one._replace(sheet=with_ranges(one.sheet, site, vocabulary, as_of, today))
+        yield one

@@ -112,7 +112,7 @@ def _why(truths: list[Truth], found: Selected) -> Cause:
     firm = truths[: found.firm]
     if TRUE in firm and FALSE in firm:
         return Cause.CONFLICT
-    if found.short and UNKNOWN in truths:
+    if (found.short or found.cause is Cause.NO_RANGE) and UNKNOWN in truths:
         return Cause.IMPRECISE
     return found.cause or Cause.IMPRECISE
 

@@ -67,7 +67,7 @@ def facts_of(inputs: FactSheet | object) -> dict[str, str]:
 
 
 def _shown(shown: list[Any]) -> str:
-    value, unit, original, original_unit, date, _ = shown
+    value, unit, original, original_unit, date = shown[:5]
     said = [original if original is not None else value, original_unit or unit, date]
     return " ".join(_text(one) for one in said if one is not None)
 

@@ -14,7 +14,16 @@ from typing import Any
 
 from screener.causes import Cause
 from screener.days import Days
-from screener.facts import Declared, FactSheet, Record, Shown, Statement, Warning
+from screener.facts import (
+    Declared,
+    FactSheet,
+    FromTable,
+    OpenLimits,
+    Record,
+    Shown,
+    Statement,
+    Warning,
+)
 from screener.intake.strict_json import parse_json
 from screener.quantities import Number, Range, Value
 
@@ -80,7 +89,15 @@ def _record(one: Record) -> dict[str, Any]:
         "shown": one.shown,
         "signed": one.signed,
         "since": one.since,
+        "laboratory": one.laboratory,
+        "open_limits": _open_limits(one.open_limits),
     }
+
+
+def _open_limits(one: OpenLimits | None) -> Any:
+    if one is None:
+        return None
+    return {"ways": [list(map(_number, way)) for way in one.ways], "wants": one.wants}
 
 
 def _value(value: Value | None) -> Any:
@@ -108,7 +125,9 @@ def read_sheet(data: dict[str, Any]) -> FactSheet:
         },
         statements={
             fact: tuple(
-                Statement(_days(one["to"]), one["none"], Shown(*one["shown"]), _days(one["since"]))
+                Statement(
+                    _days(one["to"]), one["none"], _read_shown(one["shown"]), _days(one["since"])
+                )
                 for one in many
             )
             for fact, many in data["statements"].items()
@@ -119,7 +138,7 @@ def read_sheet(data: dict[str, Any]) -> FactSheet:
         },
         warnings=tuple(Warning(*one) for one in data["warnings"]),
         complete={
-            fact: Declared(to, Shown(*shown)) for fact, (to, shown) in data["complete"].items()
+            fact: Declared(to, _read_shown(shown)) for fact, (to, shown) in data["complete"].items()
         },
     )
 
@@ -134,10 +153,26 @@ def _read_record(data: dict[str, Any]) -> Record:
         low=_read_number(data["low"]),
         high=_read_number(data["high"]),
         attributes={name: _read_value(value) for name, value in data["attributes"].items()},
-        shown=Shown(*data["shown"]),
+        shown=_read_shown(data["shown"]),
         signed=data["signed"],
         since=_days(data["since"]),
+        # What was recorded before there were tables of ranges says nothing of these.
+        laboratory=data.get("laboratory"),
+        open_limits=_read_open_limits(data.get("open_limits")),
     )
+
+
+def _read_shown(data: list[Any]) -> Shown:
+    """The texts of a record; those of before there were tables of ranges end without limits."""
+    limits = tuple(FromTable(*one) for one in data[6]) if len(data) > 6 else ()
+    return Shown(*data[:6])._replace(limits=limits)
+
+
+def _read_open_limits(data: Any) -> OpenLimits | None:
+    if data is None:
+        return None
+    ways = tuple((_read_number(low), _read_number(high)) for low, high in data["ways"])
+    return OpenLimits(ways, tuple((fact, Cause(cause)) for fact, cause in data["wants"]))
 
 
 def _read_value(data: Any) -> Value | None:

@@ -12,6 +12,7 @@ from screener import units
 from screener.causes import STATED_ABSENCES
 from screener.diagnostics import Span
 from screener.rules.faults import Faults, listed, nearest, one_of, quoted
+from screener.rules.ranges import read_ranges
 from screener.rules.source import Node
 from screener.rules.words import Words, entries_of, text_of
 from screener.site import (
@@ -37,6 +38,7 @@ _WORDS = (
     "decimals",
     "absent",
     "complete",
+    "ranges",
 )
 _DATE_FORM = re.compile(r"(DD|MM|YYYY)([./ -]?)(DD|MM|YYYY)\2(DD|MM|YYYY)")
 _NUMERIC = (Type.QUANTITY, Type.NUMBER)
@@ -60,6 +62,7 @@ def read_mapping_file(node: Node, vocabulary: Vocabulary, faults: Faults) -> Sit
         comma=words.choice("decimals", ("point", "comma")) == "comma",
         absent=reader.absent(),
         complete=reader.complete(),
+        ranges=read_ranges(words.items("ranges"), vocabulary, faults),
     )
 
 

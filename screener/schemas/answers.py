@@ -53,6 +53,16 @@ _WORDS_OF_A_RECORD: dict[str, Schema] = {
     "date": or_null(text("As given: a day, a month or a year; of an event `start/end`.")),
     "source": or_null(text("Where it was recorded.")),
     "assumed": flag("Not recorded, but a stated default."),
+    "limits": each(
+        record(
+            "Reference limits out of the site's table, in the unit of the fact.",
+            low=or_null(text("The lower limit.")),
+            high=or_null(text("The upper limit.")),
+            row=or_null(text("The row, and whom it is for; null: no row applies.")),
+        ),
+        "Of each row of the site's table that may apply; empty where the limits came with the "
+        "result, or there are none.",
+    ),
 }
 _DEFINED: dict[str, Schema] = {
     "record": record("A record, a date or a default that took part.", **_WORDS_OF_A_RECORD),

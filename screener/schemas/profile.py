@@ -30,7 +30,7 @@ from screener.schemas.parts import (
 from screener.vocabulary import Fact, Shape, Type, Vocabulary
 
 #: The number of the profile's shape.
-VERSION = "1"
+VERSION = "2"
 
 _NUMBER = r"[-+]?\d+(\.\d+)?([eE][-+]?\d{1,3})?"
 _GROUPED = r"(?!\s*[-+]?\d{1,3}([ \u00a0\u202f]\d{3})+)"
@@ -217,6 +217,7 @@ def _record(fact: Fact) -> Schema:
         words["unit"] = or_null({**ref("text"), "description": f"Such as {shape.unit}."})
         words["comparator"] = or_null(ref("comparator"))
         words["reference_range"] = or_null(_range())
+        words["laboratory"] = or_null({**ref("text"), "description": "Where it was measured."})
     words |= {name: or_null(_attribute(one)) for name, one in fact.attributes.items()}
     for word in (*EVENT_WORDS, *NUMBER_WORDS):
         words.setdefault(word, _NULL)

@@ -16,14 +16,16 @@ from screener.quantities import Range, Value, empty, meet
 from screener.selection.frame import Frame
 from screener.selection.members import Member, Members, members, open_lacks
 from screener.selection.observed import (
-    asked_value,
+    asked_values,
     dated,
     dates,
     deciding,
+    has_open_limits,
     unsettled,
+    whole_of,
     without_day,
 )
-from screener.selection.requirements import judge_value
+from screener.selection.requirements import judge_value, wanted_limits
 from screener.selection.selected import Aside, Lack, Selected, distinct, exact, used
 
 
@@ -66,19 +68,24 @@ def outermost(frame: Frame, node: Pick, found: Members) -> Selected:
         possible = meet(one.record.value, reach)
         if empty(possible):
             continue
-        value, judged = asked_value(frame, node, one.record, possible)
-        if value is None:
+        ways, judged = asked_values(frame, node, one.record, possible)
+        if None in ways:
             entry = used(found.fact, one.record, None, Cause.NO_RANGE)
-            lacks = found.lacks(False)
+            lacks = wanted_limits(one.record) + found.lacks(False)
             return Selected((), Cause.NO_RANGE, 0, (*entries, entry), lacks, found.outside)
         deciding.append(one)
-        values.append(value)
+        every = tuple(value for value in ways if value is not None)
+        values += every
         causes += [judged.cause] if judged.cause else []
         wants += judged.lacks
+        if has_open_limits(node, one.record):
+            causes.append(Cause.NO_RANGE)
+            wants += wanted_limits(one.record)
+            known = False
         if one.cause or not (exact(possible) or judged.blind):
             loose.append(one.cause or Cause.IMPRECISE)
         known = known and not loose and not judged.cause
-        entries += (used(found.fact, one.record, value, judged.cause), *judged.used)
+        entries += (used(found.fact, one.record, whole_of(every), judged.cause), *judged.used)
     reason = "not the highest result" if greatest else "not the lowest result"
     aside = found.outside + tuple(
         Aside(found.fact, one.record.shown, one.record.absence, reason)

@@ -59,7 +59,7 @@ def _as_stated(frame: Frame, node: Age, at: tuple[Days, ...]) -> Selected:
     records = frame.recorded(node.given)
     values = [one for one in records if one.value is not None]
     if values:
-        births = [(one, _births(one, frame.as_of)) for one in values]
+        births = [(one, births_allowed(one, frame.as_of)) for one in values]
         return _ages(node.given, births, at)
     causes = [one.absence for one in records if one.absence]
     if not causes:
@@ -70,7 +70,7 @@ def _as_stated(frame: Frame, node: Age, at: tuple[Days, ...]) -> Selected:
 
 def births(frame: Frame, node: Age) -> list[Days]:
     """Every birth date, given or implied by a stated age, that is on record."""
-    given = [_births(one, frame.as_of) for one in frame.recorded(node.given) if one.value]
+    given = [births_allowed(one, frame.as_of) for one in frame.recorded(node.given) if one.value]
     return given + [date_value(one) for one in frame.recorded(node.birth) if one.value]
 
 
@@ -94,8 +94,8 @@ def _written(day: int) -> int:
     return min(max(day, 1), LAST_DAY)
 
 
-def _births(record: Record, as_of: int) -> Days:
-    """The birth dates that a stated age allows."""
+def births_allowed(record: Record, as_of: int) -> Days:
+    """The birth dates that a stated age allows; said on `as_of` where it has no day."""
     said = Days(as_of, as_of) if record.start is None else record.start
     said = Days(said.first, min(said.last, as_of))
     value = record.value

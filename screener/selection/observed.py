@@ -18,9 +18,12 @@ from screener.selection.requirements import (
     NO,
     YES,
     Judged,
+    hull,
     judge_record,
     judge_value,
     limit_of,
+    wanted_limits,
+    ways_of,
 )
 from screener.selection.selected import (
     Aside,
@@ -31,6 +34,7 @@ from screener.selection.selected import (
     relative,
     used,
 )
+from screener.selection.uses import by_limit
 from screener.truth import Truth
 
 
@@ -128,29 +132,36 @@ def settled(
 
     The firm ones must not differ.
     """
-    known: list[tuple[Member, Value, Judged]] = []
+    known: list[tuple[Member, tuple[Value, ...], Judged]] = []
     lacking: list[Member] = []
-    for one in firm + others:
-        value, judged = asked_value(frame, node, one.record)
-        if value is None:
+    # A result whose limits are open is in no conflict with others (14.3).
+    open_limits = [one for one in firm + others if has_open_limits(node, one.record)]
+    firm = [one for one in firm if one not in open_limits]
+    for one in [*firm, *(one for one in open_limits if one not in others), *others]:
+        values, judged = asked_values(frame, node, one.record)
+        if None in values:
             lacking.append(one)
-        else:
-            known.append((one, value, judged))
+        known.append((one, tuple(value for value in values if value is not None), judged))
     causes = [one.cause for one in others if one.cause]
     if len(firm) + len(others) > 1 and any(one.cause is None for one in others):
         causes.append(Cause.IMPRECISE)  # their days leave open which of them decides
     causes += [judged.cause for _, _, judged in known if judged.cause]
-    causes += [Cause.NO_RANGE] if lacking else []
-    entries = tuple(used(found.fact, one.record, value, why.cause) for one, value, why in known)
+    causes += [Cause.NO_RANGE] if lacking or open_limits else []
+    entries = tuple(
+        used(found.fact, one.record, whole_of(values), why.cause)
+        for one, values, why in known
+        if one not in lacking
+    )
     entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
     beside = tuple(dict.fromkeys(entry for _, _, judged in known for entry in judged.used))
     lacks = [lack for _, _, judged in known for lack in judged.lacks]
+    lacks += [lack for one in open_limits for lack in wanted_limits(one.record)]
     if lacking or others or not lacks:
         lacks += found.lacks(False) if lacking else open_lacks(found, tuple(others))
     return Selected(
-        tuple(value for _, value, _ in known),
+        tuple(value for _, values, _ in known for value in values),
         foremost(causes) if causes else None,
-        sum(one in firm for one, _, _ in known),
+        sum(one in firm for one, values, _ in known if values),
         dates(found) + entries + beside,
         distinct(lacks),
         aside,
@@ -158,10 +169,23 @@ def settled(
     )
 
 
-def asked_value(
+def has_open_limits(node: Fixed | Pick, record: Record) -> bool:
+    """Whether the leaf is about limits of which the record may have several."""
+    if record.open_limits is None:
+        return False
+    return node.times is not None or by_limit(node.judged)
+
+
+def whole_of(values: tuple[Value, ...]) -> Value:
+    """One value that holds all of them: the multiples of several limits are numbers."""
+    numbers = [one for one in values if isinstance(one, Range)]
+    return values[0] if len(values) == 1 else hull(numbers)
+
+
+def asked_values(
     frame: Frame, node: Fixed | Pick, record: Record, part: Range | None = None
-) -> tuple[Value | None, Judged]:
-    """The value the leaf is about: as recorded, as a multiple, or whether it meets what is asked.
+) -> tuple[tuple[Value | None, ...], Judged]:
+    """What the leaf is about: the value, each multiple it may be, or whether it is as asked.
 
     `part`: only so much of the value is possible. None for a multiple of a limit not there.
     """
@@ -169,10 +193,12 @@ def asked_value(
     assert value is not None, "INVARIANT: asked of records with a value"
     if node.judged is not None:
         judged = judge_value(frame, record, value, node.judged)
-        return judged.value, judged
+        return (judged.value,), judged
     if node.times is not None:
-        return relative(value, limit_of(record, node.times)), _UNJUDGED
-    return value, _UNJUDGED
+        times = node.times
+        ways = ways_of(record)
+        return tuple(relative(value, limit_of(one, times)) for one in ways), _UNJUDGED
+    return (value,), _UNJUDGED
 
 
 _UNJUDGED = Judged(Truth.TRUE, None)

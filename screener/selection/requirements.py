@@ -6,6 +6,7 @@ semantics 9.1, 9.2, 9.5, 9.7 and 9.8.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, assert_never
@@ -29,7 +30,7 @@ from screener.ir import (
 from screener.quantities import EXACT, Number, Range, Value, empty, holds, meet, point
 from screener.selection.frame import Frame
 from screener.selection.selected import Lack, Used, exact, relative
-from screener.truth import Truth, conjunction
+from screener.truth import Truth, agreement, conjunction
 
 YES: Value = frozenset({True})
 NO: Value = frozenset({False})
@@ -75,10 +76,49 @@ def judge_record(
     """Whether the value of a record meets what is asked; without one, why there is none."""
     if record.value is None:
         return Judged(Truth.UNKNOWN, record.absence)
-    value = record.value if times is None else relative(record.value, limit_of(record, times))
-    if value is None:
-        return Judged(Truth.UNKNOWN, Cause.NO_RANGE)
-    return judge_value(frame, record, value, asked)
+    if times is None:
+        return judge_value(frame, record, record.value, asked)
+    judged = []
+    for one in ways_of(record):
+        value = relative(record.value, limit_of(one, times))
+        if value is None:
+            judged.append(Judged(Truth.UNKNOWN, Cause.NO_RANGE))
+        else:
+            judged.append(judge_value(frame, one, value, asked))
+    return _each_way(record, judged)
+
+
+def ways_of(record: Record) -> tuple[Record, ...]:
+    """The record with each pair of limits that it may have (14.3)."""
+    if record.open_limits is None:
+        return (record,)
+    return tuple(
+        record._replace(low=low, high=high, open_limits=None)
+        for low, high in record.open_limits.ways
+    )
+
+
+def wanted_limits(record: Record) -> tuple[Lack, ...]:
+    """What of the patient would tell which limits are those of the record."""
+    if record.open_limits is None:
+        return ()
+    return tuple(Lack(fact, cause, None) for fact, cause in record.open_limits.wants)
+
+
+def _each_way(record: Record, judged: Sequence[Judged]) -> Judged:
+    """What all of them agree on; else open, and why (14.3)."""
+    if len(judged) == 1:
+        return judged[0]
+    truth = agreement(one.truth for one in judged)
+    used = tuple(dict.fromkeys(entry for one in judged for entry in one.used))
+    if truth is not Truth.UNKNOWN:
+        return Judged(truth, None, (), used)
+    causes = [one.cause for one in judged if one.cause]
+    lacks = tuple(dict.fromkeys(lack for one in judged for lack in one.lacks))
+    if len({one.truth for one in judged}) > 1 or Cause.NO_RANGE in causes:
+        causes.append(Cause.NO_RANGE)
+        lacks += wanted_limits(record)
+    return Judged(truth, foremost(causes), lacks, used)
 
 
 def limit_of(record: Record, limit: Limit) -> Number | None:
@@ -92,7 +132,10 @@ def judge_value(
     """The same of a part of what its value may be, or of a value out of several records."""
     if isinstance(requirement, Relative):
         assert isinstance(value, Range), "INVARIANT: only numbers and days have such limits"
-        return _relative(frame, record, value, requirement)
+        if record is None or record.open_limits is None:
+            return _relative(frame, record, value, requirement)
+        each = [_relative(frame, one, value, requirement) for one in ways_of(record)]
+        return _each_way(record, each)
     truth = holds(value, requirement)
     return Judged(truth, Cause.IMPRECISE if truth is Truth.UNKNOWN else None)
 
@@ -201,7 +244,7 @@ def _of_fact(frame: Frame, bound: OfFact) -> End:
     cause = found.cause
     if len(values) > 1 and found.firm == len(values) and all(map(exact, values)):
         cause = Cause.CONFLICT
-    return End(_hull(values), cause, found.lacks, entries)
+    return End(hull(values), cause, found.lacks, entries)
 
 
 def _around_record(selection: Selection) -> bool:
@@ -215,7 +258,7 @@ def _multiple(value: Range, times: Decimal) -> Range:
     return value._replace(low=_scaled(value.low, times), high=_scaled(value.high, times))
 
 
-def _hull(values: list[Range]) -> Range:
+def hull(values: Sequence[Range]) -> Range:
     """From the least to the greatest."""
     whole = values[0]
     for one in values[1:]:

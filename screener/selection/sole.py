@@ -82,7 +82,7 @@ def settled(frame: Frame, sole: Sole) -> Selected | None:
 
 def _settled(frame: Frame, sole: Sole, record: Record) -> Selected | None:
     fact, fixed, ever, window = sole
-    value, _, start, end, undated, _, _, _, shown, _, since = record
+    value, _, start, end, undated, _, _, _, shown, _, since, _, _ = record
     if value is None or end is not None or since is not None or (ever and value not in _YES_OR_NO):
         return None
     first = last = frame.as_of

@@ -21,6 +21,7 @@ from screener.ir import (
     Grade,
     NamedDay,
     OfFact,
+    OfLimit,
     Pick,
     Quantified,
     RecordSet,
@@ -95,6 +96,28 @@ def facts_of(selection: Selection) -> Iterator[str]:
             yield from (source.birth, source.given)
         else:
             yield source.of.fact
+
+
+def limited_of(selection: Selection) -> Iterator[str]:
+    """The facts whose records are judged by their own reference limits."""
+    for source in sources(selection):
+        match source:
+            case Pick(times=times, judged=asked) | Fixed(times=times, judged=asked):
+                pass
+            case Quantified(condition=asked, times=times) | Tally(condition=asked, times=times):
+                pass
+            case Run(condition=asked, times=times):
+                pass
+            case _:
+                continue
+        if times is not None or by_limit(asked):
+            yield source.of.fact
+
+
+def by_limit(asked: Requirement | None) -> bool:
+    """Whether a reference limit of the record takes part in what is asked of it."""
+    ends = (asked.low, asked.high) if isinstance(asked, Relative) else ()
+    return any(isinstance(end, OfLimit) for end in ends)
 
 
 def windows_of(selection: Selection) -> Iterator[Window]:

@@ -16,6 +16,7 @@ from screener.diagnostics import Fault, ProfileError, RulesError, UnknownTrial
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
 from screener.intake.profiles import read_profiles
+from screener.intake.ranges import profile_with_ranges
 from screener.intake.report import Tally
 from screener.intake.sources import Form, form_of, read_source
 from screener.result import Result
@@ -87,7 +88,7 @@ def given_of(upload: Upload) -> Given:
     return Given(short[:20], content, mapping, upload.fields.get("as_of", "").strip())
 
 
-def take(given: Given, trial: Trial, day: int | None, most: int) -> Taken:
+def take(given: Given, trial: Trial, day: int | None, most: int, today: int) -> Taken:
     """Read the list; nobody is screened.
 
     Raises:
@@ -98,7 +99,11 @@ def take(given: Given, trial: Trial, day: int | None, most: int) -> Taken:
     site = read_mapping(given.mapping, "mapping", vocabulary) if given.mapping.strip() else None
     form = form_of(given.name, given.content[:_HEAD])
     tally = Tally()
-    found = _profiles(given) if form is Form.PROFILE else _sheets(given, trial, site, day, tally)
+    found = _profiles(given)
+    if form is not Form.PROFILE:
+        found = _sheets(given, trial, site, day, tally, today)
+    elif site is not None and site.ranges:
+        found = _ranged(found, trial, site, day, today)
     patients = []
     for place, data in found:
         patients.append(_patient(place, data, trial, day))
@@ -148,12 +153,26 @@ def _profiles(given: Given) -> Iterator[tuple[str, object]]:
         yield f"line {line}", data
 
 
+def _ranged(
+    profiles: Iterator[tuple[str, object]], trial: Trial, site: Site, day: int | None, today: int
+) -> Iterator[tuple[str, object]]:
+    """The facts of profiles, with the limits of the site's table."""
+    for place, data in profiles:
+        if isinstance(data, ProfileError):
+            yield place, data
+            continue
+        try:
+            yield place, profile_with_ranges(data, trial.newest.vocabulary, site, day, today)
+        except ProfileError as error:
+            yield place, ProfileError(error.faults, error.patient or named(data))
+
+
 def _sheets(
-    given: Given, trial: Trial, site: Site | None, day: int | None, tally: Tally
+    given: Given, trial: Trial, site: Site | None, day: int | None, tally: Tally, today: int
 ) -> Iterator[tuple[str, object]]:
     form = form_of(given.name, given.content[:_HEAD])
     inputs = [(given.name, io.BytesIO(given.content))]
-    for one in read_source(form, inputs, trial.newest.vocabulary, site, day):
+    for one in read_source(form, inputs, trial.newest.vocabulary, site, day, None, today):
         tally.add(one.entries)
         if one.sheet is not None:
             yield one.place.removeprefix(given.name).lstrip(": "), one.sheet

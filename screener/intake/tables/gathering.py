@@ -209,7 +209,7 @@ class Gathered:
             yes = Shape(Type.BOOLEAN)
             text = mapping.value_text(cell.text, yes, fact.name, self._site)
             return self._taken(text, cell, pointer)
-        if word in ("source", "by"):
+        if word in ("source", "by", "laboratory"):
             return self._taken(mapping.named_text(cell.text, word), cell, pointer)
         return cell.text.strip()
 

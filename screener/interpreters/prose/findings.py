@@ -26,6 +26,7 @@ from screener.interpreters.prose.recorded import (
     records_words,
     shown_words,
     silence,
+    table_words,
 )
 from screener.ir import (
     Age,
@@ -53,6 +54,7 @@ from screener.ir import (
 )
 from screener.quantities import Condition, Range, decimal_text
 from screener.selection.selected import Selected, Used
+from screener.selection.uses import limited_of
 from screener.truth import FALSE, TRUE, UNKNOWN, Truth
 from screener.vocabulary import Shape, Type, Vocabulary
 
@@ -144,8 +146,15 @@ class _Leaf:
         self._plain = isinstance(selection, Pick | Fixed | Ever)
         self._number = self.shape.type in (Type.QUANTITY, Type.NUMBER)
         self._asked = asked_of(selection, condition)
+        self._limited = frozenset(limited_of(selection))
 
     def clause(self, found: Selected) -> str:
+        clause = self._clause(found)
+        if self._limited:
+            clause += table_words([one for one in found.used if one.fact in self._limited])
+        return clause
+
+    def _clause(self, found: Selected) -> str:
         if self.truth is UNKNOWN:
             return self._open(found)
         if self._plain and len(found.used) == 1 and not found.used[0].assumed:
@@ -197,7 +206,11 @@ class _Leaf:
                 may_be = f" may be {values_words(found.values)}" if found.values else ""
                 return f"{self.label}{may_be}: {'; '.join(parts)}"
         if found.values and isinstance(self.selection, Pick | Fixed | Age):
-            shown = "; ".join(shown_words(entry) for entry in found.used if entry.value is not None)
+            shown = "; ".join(
+                shown_words(entry)
+                for entry in found.used
+                if entry.value is not None or entry.shown.limits
+            )
             clause = (
                 f"{self.label} {shown or values_words(found.values)}: {CAUSE_WORDS[self.cause]}"
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from screener.causes import Cause
+from screener.facts import FromTable
 from screener.interpreters.prose.amounts import code_words
 from screener.interpreters.prose.days import date_words, dated_words
 from screener.selection.selected import Used
@@ -14,7 +15,7 @@ CAUSE_WORDS = {
     Cause.CONFLICT: "the records disagree",
     Cause.IMPRECISE: "what is recorded is not exact enough to decide",
     Cause.JUDGEMENT: "has to be judged and has not been answered yet",
-    Cause.NO_RANGE: "the laboratory's reference limit did not come with the result",
+    Cause.NO_RANGE: "the reference limit of the result is not known",
     Cause.PENDING: "the result is pending",
     Cause.NOT_DONE: "it was not done",
     Cause.ASKED_UNKNOWN: "it was asked and is not known",
@@ -46,6 +47,22 @@ def records_words(entries: Sequence[Used]) -> str:
     if len(entries) == 1:
         return shown_words(entries[0])
     return "; ".join(dict.fromkeys(shown_words(entry) for entry in entries))
+
+
+def table_words(entries: Sequence[Used]) -> str:
+    """Which limits out of the site's table stand beside these records, in brackets."""
+    found = list(dict.fromkeys(one for entry in entries for one in entry.shown.limits))
+    ways = [f"{_limits(one)} by {one.row}" for one in found if one.row is not None]
+    if not ways:
+        return ""
+    open_ = ", or no row applies" if len(ways) < len(found) else ""
+    return f" (limits from the site's table: {' or '.join(ways)}{open_})"
+
+
+def _limits(one: FromTable) -> str:
+    if one.low is not None and one.high is not None:
+        return f"{one.low} to {one.high}"
+    return f"up to {one.high}" if one.low is None else f"from {one.low}"
 
 
 def shown_words(entry: Used) -> str:

@@ -174,7 +174,8 @@ async def _step(request: Request, trial: Trial) -> Step:
         raise ProfileError([_fault("write the day as year-month-day, for example 2026-10-31.")])
     day = None if days is None else days.first
     most = limits_of(request).patients
-    taken = await run_in_threadpool(take, given, trial, day, most)
+    today = today_of(request).toordinal()
+    taken = await run_in_threadpool(take, given, trial, day, most, today)
     return Step(trial, given, day, taken)
 
 

@@ -272,7 +272,7 @@ class _Work:
                 ({**one.profile, "patient": one.name}, one.as_of) for one in self.cases
             ]
         else:
-            taken = take(given, self.trial, None, self.most)
+            taken = take(given, self.trial, None, self.most, self.today)
             entries = [(one.data, None) for one in taken.patients]
         self._count = len(entries)
         return entries
