@@ -7,7 +7,7 @@ that came with a result is never replaced. Source: semantics section 14.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -179,8 +179,8 @@ def _patient(sheet: FactSheet, vocabulary: Vocabulary, as_of: int | None) -> _Pa
     sexes: Collection[str | None] = (None,)
     why_sexes = None
     if SEX in vocabulary:
-        sexes, why_sexes = _sexes(sheet.records.get(SEX, ()), vocabulary[SEX].shape)
-    births, why_births = _births(sheet.records, vocabulary, as_of)
+        sexes, why_sexes = _sexes(_on_record(sheet, SEX, as_of), vocabulary[SEX].shape)
+    births, why_births = _births(sheet, vocabulary, as_of)
     return _Patient(sexes, why_sexes, births, why_births)
 
 
@@ -195,20 +195,30 @@ def _sexes(records: Sequence[Record], shape: Shape) -> tuple[Collection[str], _W
     return known, (SEX, Cause.CONFLICT if len(set(given)) > 1 else Cause.IMPRECISE)
 
 
+def _on_record(sheet: FactSheet, fact: str, as_of: int | None) -> Sequence[Record]:
+    """The records of a fact by the day of screening (4.5)."""
+    return [
+        one
+        for one in sheet.records.get(fact, ())
+        if as_of is None or one.start is None or one.start.first <= as_of
+    ]
+
+
 def _births(
-    records: Mapping[str, Sequence[Record]], vocabulary: Vocabulary, as_of: int | None
+    sheet: FactSheet, vocabulary: Vocabulary, as_of: int | None
 ) -> tuple[Sequence[Days], _Why]:
     """Every birth date that is given; where none is, those that a stated age allows."""
     age = next((one for one in vocabulary.values() if isinstance(one.derived, AgeOf)), None)
     if age is None or not isinstance(age.derived, AgeOf):
         return [ANY_DAY], None
     born = age.derived.birth
-    given = [date_value(one) for one in records.get(born, ()) if one.value is not None]
-    stated = [one for one in records.get(age.name, ()) if one.value is not None]
+    records = _on_record(sheet, born, as_of)
+    given = [date_value(one) for one in records if one.value is not None]
+    stated = [one for one in _on_record(sheet, age.name, as_of) if one.value is not None]
     if not given and (as_of is not None or all(one.start is not None for one in stated)):
         given = [births_allowed(one, LAST_DAY if as_of is None else as_of) for one in stated]
     if not given:
-        return [ANY_DAY], (born, _silence(records.get(born, ())))
+        return [ANY_DAY], (born, _silence(records))
     if len(set(given)) > 1:
         return given, (born, Cause.CONFLICT)
     return given, None if given[0].exact else (born, Cause.IMPRECISE)

@@ -24,7 +24,7 @@ from screener.ir import (
     Test,
     Unclear,
 )
-from screener.quantities import holds
+from screener.quantities import Range, holds
 from screener.selection.selected import Selected
 from screener.truth import (
     FALSE,
@@ -112,9 +112,14 @@ def _why(truths: list[Truth], found: Selected) -> Cause:
     firm = truths[: found.firm]
     if TRUE in firm and FALSE in firm:
         return Cause.CONFLICT
-    if (found.short or found.cause is Cause.NO_RANGE) and UNKNOWN in truths:
+    if UNKNOWN in truths and (found.short or _limits_open(found)):
         return Cause.IMPRECISE
     return found.cause or Cause.IMPRECISE
+
+
+def _limits_open(found: Selected) -> bool:
+    """Whether the values are multiples of limits that are open: one of them may be inexact too."""
+    return found.cause is Cause.NO_RANGE and isinstance(found.values[0], Range)
 
 
 def _missed(finding: Bare, selected: Sequence[Selected]) -> bool:

@@ -63,6 +63,10 @@ class Record:
     high: Fraction | None = None
     attributes: Mapping[str, Values] = field(default_factory=dict)
     written: str = ""
+    laboratory: str | None = None
+    #: Its days whether or not they lie after the day of screening; and the limits it may have.
+    dated: range | None = field(default=None, compare=False)
+    ways: tuple[tuple[Fraction | None, Fraction | None], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
     days = days_of(entry["date"]) if "date" in entry else visit
     if days is None and fact["kind"] == "cumulative":
         days = one_day(as_of)  # 6.4: said today
-    said = str(days)
+    dated = days
     if days is not None:
         if days[0] > as_of:
             return None
@@ -217,7 +221,9 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
         low=limits.get("low"),
         high=limits.get("high"),
         attributes=_attributes(entry, fact),
-        written=f"{entry['value']}{unit} {said}",
+        written=f"{entry['value']}{unit} {dated}",
+        laboratory=entry.get("laboratory"),
+        dated=dated,
     )
 
 

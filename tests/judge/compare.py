@@ -17,6 +17,7 @@ from screener.diagnostics import ProfileError, RulesError
 from tests.judge.engine import Answer, Engine, said_by
 from tests.judge.generate import trial_with_patients
 from tests.judge.judge import Judgement, judge
+from tests.judge.tables import with_table
 
 Json = dict[str, Any]
 
@@ -84,10 +85,12 @@ def other_causes(answer: Answer, judged: Judgement) -> list[str]:
     ]
 
 
-def compare(seed: str, criteria: int = 10, patients: int = 40) -> Tally:
-    """Compare one generated trial over its patients."""
+def compare(seed: str, criteria: int = 10, patients: int = 40, tables: float = 0.5) -> Tally:
+    """Compare one generated trial over its patients; `tables`: how often a site has a table."""
     tally = Tally()
-    trial, vocabulary, ward = trial_with_patients(seed, criteria, patients)
+    trial, vocabulary, ward = with_table(
+        seed, *trial_with_patients(seed, criteria, patients), share=tables
+    )
     engine = Engine(trial, vocabulary)
     tally.words.update(words_of(trial))
     for number, (profile, as_of) in enumerate(ward):

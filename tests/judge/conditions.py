@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -85,6 +86,27 @@ def condition_of(words: Plain, shape: Plain, others: Others | None = None) -> Co
     def turns(record: Record | None) -> list[Fraction]:
         there = limit(record)
         return [] if not there else [one for one in there if isinstance(one, Fraction)]
+
+    return Condition(test, turns)
+
+
+def ways_of(record: Record) -> list[Record]:
+    """14.3: the record with each pair of limits that it may have."""
+    return [replace(record, low=low, high=high, ways=()) for low, high in record.ways] or [record]
+
+
+def each_way(condition: Condition) -> Condition:
+    """14.3: what it comes to with all limits that the record may have."""
+
+    def test(value: Any, record: Record | None) -> Truth:
+        if record is None or not record.ways:
+            return condition.test(value, record)
+        return shared(condition.test(value, way) for way in ways_of(record))
+
+    def turns(record: Record | None) -> list[Fraction]:
+        if record is None or not record.ways:
+            return condition.turns(record)
+        return [turn for way in ways_of(record) for turn in condition.turns(way)]
 
     return Condition(test, turns)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.judge.calendar import ages_after_being, completed_years, point
 from tests.judge.chart import Interval, Plain, Record, Values
-from tests.judge.conditions import condition_of, inside, meant, points
+from tests.judge.conditions import condition_of, inside, meant, points, ways_of
 from tests.judge.formulas import NEAR, Ways, closed, ends, result_of
 from tests.judge.kleene import UNCLAIMED, Answer, all_of, shared, unknown
 from tests.judge.observations import World, deciding
@@ -213,6 +213,8 @@ class _Score:
         causes = worlds.causes if isinstance(worlds, Answer) else UNCLAIMED
         for world in [] if isinstance(worlds, Answer) else worlds:
             values = [one for one in world if one.values is not None]
+            if said == "x ULN":
+                values = [way for one in values for way in ways_of(one)]
             if not values or (said == "x ULN" and not all(one.high for one in values)):
                 known = []
                 break

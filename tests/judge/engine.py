@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from screener.facts import FactSheet
 from screener.finding import Finding
 from screener.intake.profile import read_profile
+from screener.intake.ranges import with_ranges
 from screener.judging import judge_patient
 from screener.result import Result
-from screener.rules.load import read_protocol, read_vocabulary
+from screener.rules.load import read_mapping, read_protocol, read_vocabulary
 from screener.screening import screen
 from screener.truth import OUTCOME, VERDICT
 from tests.judge.kleene import CAUSES
@@ -30,14 +32,17 @@ class Engine:
     """The engine with one vocabulary and rule file."""
 
     def __init__(self, trial: Json, vocabulary: Json) -> None:
-        words = read_vocabulary(json.dumps(vocabulary, indent=1), "vocabulary.yaml")
+        declared = {word: said for word, said in vocabulary.items() if word != "ranges"}
+        words = read_vocabulary(json.dumps(declared, indent=1), "vocabulary.yaml")
         reading = read_protocol(json.dumps(trial, indent=1), "trial.yaml", words)
         self.protocol = reading.protocol
         self.vocabulary = reading.vocabulary
+        table = {"mapping": "A site", "ranges": vocabulary.get("ranges", [])}
+        self.site = read_mapping(json.dumps(table, indent=1), "site.yaml", self.vocabulary)
 
     def answer(self, profile: Json, as_of: date) -> Answer:
         """The bare outcomes for one patient, as every result is made of them."""
-        sheet = read_profile(profile, self.vocabulary)
+        sheet = self.sheet(profile, as_of)
         judged = judge_patient(self.protocol, self.vocabulary, sheet, as_of.toordinal())
         said: dict[str, str] = {}
         causes: dict[str, str | None] = {}
@@ -52,9 +57,14 @@ class Engine:
         said["trial"] = VERDICT[judged.verdict.truth].value
         return Answer(said, causes)
 
+    def sheet(self, profile: Json, as_of: date) -> FactSheet:
+        """The facts of one patient, with the limits of the site's table."""
+        sheet = read_profile(profile, self.vocabulary)
+        return with_ranges(sheet, self.site, self.vocabulary, as_of.toordinal())
+
     def screen(self, profile: Json, as_of: date) -> Result:
         """The result for one patient."""
-        sheet = read_profile(profile, self.vocabulary)
+        sheet = self.sheet(profile, as_of)
         return screen(self.protocol, self.vocabulary, sheet, as_of.toordinal())
 
 

@@ -35,7 +35,10 @@ class Judgement(NamedTuple):
 def judge(trial: Plain, vocabulary: Plain, profile: Plain, as_of: date) -> Judgement:
     """Judge every criterion, stage and cohort of a trial for one patient."""
     facts = {**vocabulary["facts"], **trial.get("facts", {})}
-    formula = _Formula(trial, Leaves(Patient(trial, facts, profile, as_of.toordinal())))
+    formula = _Formula(
+        trial,
+        Leaves(Patient(trial, facts, profile, as_of.toordinal(), vocabulary.get("ranges", ()))),
+    )
     answers: dict[str, Answer] = {}
     bound: list[tuple[str, str, Plain]] = []
     for stage in trial["stages"]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tests.judge.calendar import EVER
 from tests.judge.chart import Interval, Record
-from tests.judge.conditions import points
+from tests.judge.conditions import points, ways_of
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, shared, unknown
 from tests.judge.patient import Question
 from tests.judge.windows import days_in_windows
@@ -41,8 +41,13 @@ def _why_not_agreed(question: Question, worlds: list[World]) -> Answer:
     if not values:
         return unknown(*{one.absent for one in worlds[0] if one.absent is not None})
     truths = [question.truth(one) for one in values]
-    if {True, False} <= set(truths):
+    limited = [one for one in values if one.ways and question.by_limit]
+    # 14.3: a result whose limits are open is in no conflict.
+    if {True, False} <= {question.truth(one) for one in values if one not in limited}:
         return unknown("conflict")
+    if limited and len(values) > 1:
+        inexact = any(len(list(points(one.values, ()))) > 1 for one in values if one.values)
+        return Answer(None, UNCLAIMED) if inexact else unknown("no_range")
     if len(values) > 1:
         beside = question.hangs_on_others and set(truths) == {None}
         return Answer(None, question.why_beside if beside else UNCLAIMED)
@@ -51,11 +56,14 @@ def _why_not_agreed(question: Question, worlds: list[World]) -> Answer:
         return Answer(None, question.why_beside)
     assert one.values is not None
     # 9.5: a limit that is not known, unless what is known of the value leaves it open as well.
-    found = {
-        question.condition.test(value, one)
-        for value in points(one.values, question.condition.turns(one))
-    }
-    return unknown("no_range" if found == {None} else "imprecise")
+    for way in ways_of(one):
+        found = {
+            question.condition.test(value, way)
+            for value in points(one.values, question.condition.turns(way))
+        }
+        if len(found) > 1:
+            return unknown("imprecise")
+    return unknown("no_range" if one.ways or found == {None} else "imprecise")
 
 
 def deciding(question: Question) -> list[World] | Answer:

@@ -20,9 +20,11 @@ from tests.judge.conditions import (
     CONDITION_WORDS,
     Condition,
     condition_of,
+    each_way,
     names_another,
 )
 from tests.judge.kleene import UNCLAIMED, Answer, Truth, all_of, negated, shared, unknown
+from tests.judge.ranges import with_limits
 from tests.judge.relations import around, lasts, lookback, relations
 from tests.judge.windows import DateTest, UnknownDay, counts_by_date
 
@@ -34,10 +36,16 @@ class Patient:
     """A profile on one day, under one trial."""
 
     def __init__(
-        self, trial: Plain, facts: Mapping[str, Plain], profile: Plain, as_of: int
+        self,
+        trial: Plain,
+        facts: Mapping[str, Plain],
+        profile: Plain,
+        as_of: int,
+        ranges: Sequence[Plain] = (),
     ) -> None:
         self.trial = trial
         self.facts = facts
+        self._ranges = ranges
         self.as_of = as_of
         self._profile = profile
         self._charts: dict[str, Chart] = {}
@@ -62,7 +70,12 @@ class Patient:
     def chart(self, name: str) -> Chart:
         """All records of a fact."""
         if name not in self._charts:
-            self._charts[name] = chart_of(name, self.facts[name], self._profile, self.as_of)
+            chart = chart_of(name, self.facts[name], self._profile, self.as_of)
+            rows = [one for one in self._ranges if one["fact"] == name]
+            if rows:
+                limited = [with_limits(self, one, rows) for one in chart.records]
+                chart = Chart(tuple(limited), chart.said)
+            self._charts[name] = chart
         return self._charts[name]
 
     def readings(self, name: str) -> list[int]:
@@ -228,8 +241,10 @@ class Question:
         """What is asked of a value."""
         from tests.judge.others import values_beside
 
-        return condition_of(
-            self.leaf, self.fact, lambda name, record: values_beside(self, name, record)
+        return each_way(
+            condition_of(
+                self.leaf, self.fact, lambda name, record: values_beside(self, name, record)
+            )
         )
 
     @cached_property
@@ -255,6 +270,11 @@ class Question:
         from tests.judge.others import why_unknown
 
         return why_unknown(self)
+
+    @property
+    def by_limit(self) -> bool:
+        """Whether reference limits are asked for."""
+        return any("ULN" in text or "LLN" in text for text in self.limits)
 
     def truth(self, record: Record) -> Truth:
         """What the value of one record makes of the condition."""
