@@ -71,7 +71,7 @@ def outermost(frame: Frame, node: Pick, found: Members) -> Selected:
         ways, judged = asked_values(frame, node, one.record, possible)
         if None in ways:
             entry = used(found.fact, one.record, None, Cause.NO_RANGE)
-            lacks = wanted_limits(one.record) + found.lacks(False)
+            lacks = wanted_limits(one.record) or found.lacks(False)
             return Selected((), Cause.NO_RANGE, 0, (*entries, entry), lacks, found.outside)
         deciding.append(one)
         every = tuple(value for value in ways if value is not None)

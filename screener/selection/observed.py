@@ -156,8 +156,9 @@ def settled(
     beside = tuple(dict.fromkeys(entry for _, _, judged in known for entry in judged.used))
     lacks = [lack for _, _, judged in known for lack in judged.lacks]
     lacks += [lack for one in open_limits for lack in wanted_limits(one.record)]
-    if lacking or others or not lacks:
-        lacks += found.lacks(False) if lacking else open_lacks(found, tuple(others))
+    bare = any(not wanted_limits(one.record) for one in lacking)
+    if bare or others or not lacks:
+        lacks += found.lacks(False) if bare else open_lacks(found, tuple(others))
     return Selected(
         tuple(value for _, values, _ in known for value in values),
         foremost(causes) if causes else None,

@@ -33,6 +33,8 @@ def groups() -> list[list[tuple[Case, Row]]]:
     """The cases that wide tables can say, those of one trial and day together."""
     found: dict[tuple[str, str, str], list[tuple[Case, Row]]] = defaultdict(list)
     for case in read_all():
+        if case.mapping:
+            continue  # a frame knows no table of ranges
         facts = vocabulary_of(case.vocabulary)
         events = {name for name, fact in facts.items() if fact.shape.type is Type.EVENT}
         row = wide_row(case.profile, events)

@@ -204,6 +204,7 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
     if days is None and fact["kind"] == "cumulative":
         days = one_day(as_of)  # 6.4: said today
     dated = days
+    said = str(days)
     if days is not None:
         if days[0] > as_of:
             return None
@@ -221,7 +222,7 @@ def _observation(entry: Any, fact: Plain, visit: range | None, as_of: int) -> Re
         low=limits.get("low"),
         high=limits.get("high"),
         attributes=_attributes(entry, fact),
-        written=f"{entry['value']}{unit} {dated}",
+        written=f"{entry['value']}{unit} {said}",
         laboratory=entry.get("laboratory"),
         dated=dated,
     )

@@ -45,6 +45,7 @@ _CASE_WORDS = {
     "cites",
     "as_of",
     "patient",
+    "ranges",
     "expect",
     *_TRIAL_WORDS,
     *_CRITERION_WORDS,
@@ -62,7 +63,8 @@ class Case:
 
     `trial` and `vocabulary` are JSON text, which is YAML. `criteria`, `stages` and `cohorts` map
     ids to the expected words; `verdict` is None where the case does not speak of it. `findings`
-    holds the further expectations that were stated, and only those.
+    holds the further expectations that were stated, and only those. `mapping` is the text of a
+    mapping file with a table of reference ranges; empty where the site has none.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Case:
     stages: Mapping[str, str]
     cohorts: Mapping[str, str]
     findings: Mapping[str, Any]
+    mapping: str = ""
 
     @property
     def expects_unknown(self) -> bool:
@@ -165,6 +168,9 @@ def _case(file: str, entry: Mapping[str, Any], vocabulary: str) -> Case:
             for word in _FINDINGS
             if word in entry
         },
+        mapping=json.dumps({"mapping": "A site", "ranges": entry["ranges"]}, indent=1)
+        if "ranges" in entry
+        else "",
     )
 
 

@@ -17,7 +17,8 @@ import pytest
 from screener.causes import STATED_ABSENCES, Cause, foremost
 from screener.days import parse_days
 from screener.intake.profile import read_profile
-from screener.rules.load import read_protocol, read_vocabulary
+from screener.intake.ranges import with_ranges
+from screener.rules.load import read_mapping, read_protocol, read_vocabulary
 from screener.screening import screen
 from screener.vocabulary import Vocabulary
 from tests.spec.cases import SUBJECT, Case, read_all
@@ -40,6 +41,9 @@ def screened(case: Case) -> dict[str, Any]:
     sheet = read_profile(case.profile, reading.vocabulary)
     days = parse_days(case.as_of)
     assert days is not None
+    if case.mapping:
+        site = read_mapping(case.mapping, "site.yaml", reading.vocabulary)
+        sheet = with_ranges(sheet, site, reading.vocabulary, days.first)
     return screen(reading.protocol, reading.vocabulary, sheet, days.first).to_json()
 
 
