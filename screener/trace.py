@@ -26,7 +26,7 @@ from screener.result import (
 from screener.truth import Outcome, Truth, Verdict
 
 #: The number of the trace's JSON shape.
-SCHEMA = "2"
+SCHEMA = "3"
 
 
 class Kind(Enum):

@@ -24,6 +24,8 @@ from screener.vocabulary import Fact, Type, Vocabulary
 #: The words of a row.
 ROW_WORDS = ("fact", "unit", "low", "high", "laboratory", "sex", "age", "valid")
 _AGE_WORDS = ("at_least", "less_than")
+#: It is not agreed whether the year of the age that these name is included.
+_AMBIGUOUS = ("at_most", "more_than", "between")
 _NUMERIC = (Type.QUANTITY, Type.NUMBER)
 #: More rows of one fact than any site has; each is compared with the others.
 MOST_ROWS = 500
@@ -47,10 +49,11 @@ def read_ranges(
         entries = entries_of(item, faults, "a row of `ranges`")
         if entries is None:
             continue
+        before = faults.errors
         words = Words(entries, faults, ROW_WORDS, "a row of `ranges`")
         fact = _fact(words, vocabulary, faults)
         row = _Row(words, vocabulary, faults).read(number, fact)
-        if fact is not None and row is not None:
+        if fact is not None and row is not None and faults.errors == before:
             rows = found.setdefault(fact.name, [])
             rows.append(_Placed(row, words.span))
             if len(rows) == MOST_ROWS + 1:
@@ -90,14 +93,13 @@ class _Row:
         self._faults = faults
 
     def read(self, number: int, fact: Fact | None) -> RangeRow | None:
-        """The row; None, with the faults noted, where its limits cannot be read."""
-        before = self._faults.errors
+        """The row, faults being noted; None where it has no limit."""
         low, high = self._limits(fact)
         least, below = self._ages()
         first, last = self._valid()
         laboratory = self._words.text("laboratory")
         sex = self._sex()
-        if self._faults.errors > before or (low is None and high is None):
+        if low is None and high is None:
             return None
         name = laboratory.strip() if laboratory else None
         return RangeRow(number, low, high, name, sex, least, below, first, last)
@@ -182,7 +184,16 @@ class _Row:
         entries = None if node is None else entries_of(node, self._faults, "`age`")
         if entries is None:
             return None, None
-        words = Words(entries, self._faults, _AGE_WORDS, "`age`")
+        words = Words(entries, self._faults, _AGE_WORDS, "`age`", later=_AMBIGUOUS)
+        for word in _AMBIGUOUS:
+            if word in words:
+                self._faults.error(
+                    "unknown-word",
+                    words.key(word),
+                    f"{quoted(word)} is not a word of `age`",
+                    expected=one_of(_AGE_WORDS),
+                    hint="to the end of an age of 17 is `less_than: 18 a`",
+                )
         least, below = (self._age(words, word) for word in _AGE_WORDS)
         if below is not None and below.rank <= (least.rank if least is not None else 0):
             self._faults.error("empty-range", words.span, "no age is in this range")
@@ -221,8 +232,8 @@ def _check_order(rows: Sequence[_Placed], faults: Faults) -> None:
                 faults.error(
                     "ages-unordered",
                     max(days[1], months[1], key=lambda span: (span.line, span.column)),
-                    f"whether {days[0].days} days or {months[0].months} months is more depends on "
-                    "the month of birth",
+                    f"whether `{days[0].days} d` or `{months[0].months} mo` is more depends on the "
+                    "month of birth",
                     hint="write the ages of one fact in the same unit",
                 )
                 return

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from screener.diagnostics import RulesError, render
-from screener.rules.load import read_cases, read_protocol, read_vocabulary
+from screener.rules.load import read_cases, read_mapping, read_protocol, read_vocabulary
 from screener.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
@@ -28,6 +28,8 @@ def told(path: Path) -> str:
             read_vocabulary(data, path.name)
         elif path.name.endswith(".cases.yaml"):
             read_cases(data, path.name)
+        elif path.name.endswith(".mapping.yaml"):
+            read_mapping(data, path.name, vocabulary())
         else:
             reading = read_protocol(data, path.name, vocabulary())
             source = {path.name: data.decode()}

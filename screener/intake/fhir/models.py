@@ -173,6 +173,7 @@ class Observation(Measured, Resource):
     effective_timing: Timing | None = None
     issued: str | None = None
     focus: tuple[Reference, ...] = ()
+    performer: tuple[Reference, ...] = ()
     component: tuple[Component, ...] = ()
     method: Concept | None = None
     specimen: Reference | None = None

@@ -86,7 +86,7 @@ def _words(
         words = value_words(measured, meaning, context.codes)
     if "absent" not in words and fact.shape.type in (Type.QUANTITY, Type.NUMBER):
         limits, left = limit_words(measured)
-        words |= limits
+        words |= limits | _laboratory(whole)
         notes += [left] if left else []
     words |= context.codes.attributes(fact, [whole.method, whole.body_site])
     day = _day(whole)
@@ -96,6 +96,16 @@ def _words(
     aside = [name for word, name in ASIDE.items() if getattr(whole, word) is not None]
     notes += [f"not looked at: {', '.join(aside)}"] if aside else []
     return words, notes
+
+
+def _laboratory(whole: Observation) -> dict[str, object]:
+    """The organization that measured it, by the name or else the id it is referred to by."""
+    named = {
+        (one.display or "").strip() or (one.reference or "").rpartition("/")[2].strip()
+        for one in whole.performer
+        if _kind_of(one) == "Organization"
+    }
+    return {"laboratory": named.pop()} if len(named) == 1 and "" not in named else {}
 
 
 def _kind_of(reference: Reference) -> str:

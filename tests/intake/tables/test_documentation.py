@@ -27,7 +27,10 @@ def test_the_wide_and_the_long_table_shown_are_the_same_patient() -> None:
 
 def test_the_mapping_file_shown_fits_the_shipped_vocabulary() -> None:
     shipped = (ROOT / "criteria" / "vocabulary.yaml").read_bytes()
-    (text,) = blocks("yaml")
-    site = read_mapping(text, "site.yaml", read_vocabulary(shipped, "vocabulary.yaml"))
+    text, table = blocks("yaml")
+    vocabulary = read_vocabulary(shipped, "vocabulary.yaml")
+    ranges = read_mapping(table, "site.yaml", vocabulary).ranges
+    assert [(fact, len(rows)) for fact, rows in ranges.items()] == [("alt", 3), ("inr", 3)]
+    site = read_mapping(text, "site.yaml", vocabulary)
     assert site.columns["Station"] == "ignored"
     assert set(site.complete) == {"antibiotic", "depression"}
