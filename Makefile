@@ -12,7 +12,7 @@ TEST := $(VENV)/.test
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test browser lint campaign bench golden
+.PHONY: help run serve test browser cql lint campaign bench golden
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
@@ -63,7 +63,10 @@ lint: $(TEST)
 browser: $(TEST)
 	@case ",$(TEST_WITHOUT)," in *,browser,*) ;; *) $(PY) -m tests.web.chromium ;; esac
 
-test: lint browser
+cql: $(TEST)
+	@$(PY) -m tests.cql.engine
+
+test: lint browser cql
 	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
 	$(PY) -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(MEANING))
 	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"

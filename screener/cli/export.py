@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from screener.cli import console
+from screener.cli.console import UsageFault
 from screener.cli.output import give, refuse_existing
 from screener.standards import Exported
 from screener.trial import Trial, load_trial
@@ -19,6 +20,7 @@ class Target(StrEnum):
     QUESTIONNAIRE = "questionnaire"
     QUESTIONNAIRE_R4 = "questionnaire-r4"
     CDISC = "cdisc"
+    CQL = "cql"
 
 
 def _fhir(trial: Trial, day: int) -> Exported:
@@ -55,12 +57,25 @@ def _exceptions(trial: Trial, day: int, name: str) -> Exported:
         return export_ie(trial, day, log)
 
 
+def _cql(trial: Trial, day: int, mapping: Path | None = None) -> Exported:
+    from screener.catalog import read_file
+    from screener.rules.load import read_mapping
+    from screener.standards.cql import export_cql
+
+    edition = trial.edition(day)
+    if mapping is None:
+        return export_cql(edition)
+    file = read_file(mapping)
+    return export_cql(edition, read_mapping(file.content, file.name, edition.vocabulary))
+
+
 #: What writes each form: a trial and the day (an ordinal) on which the version has to be in force.
 TARGETS: Mapping[Target, Callable[[Trial, int], Exported]] = {
     Target.FHIR: _fhir,
     Target.QUESTIONNAIRE: _questionnaire,
     Target.QUESTIONNAIRE_R4: _questionnaire_r4,
     Target.CDISC: _cdisc,
+    Target.CQL: _cql,
 }
 
 
@@ -72,20 +87,29 @@ def export_trial(
     *,
     out: Path | None,
     log: str | None = None,
+    mapping: Path | None = None,
 ) -> int:
     """Write the trial to standard output or into a new file; what the form lacks is told beside it.
 
+    `mapping`: the codes of a site, for a form that asks for patients' records by code.
+
     Raises:
-        UsageFault: the file is there already, or cannot be written; a log with another form.
+        UsageFault: the file is there already, or cannot be written; a log or a mapping with
+            another form.
+        RulesError: with all faults of the mapping file.
     """
+    if mapping is not None and to is not Target.CQL:
+        raise UsageFault("`--mapping` goes with `--to cql` only")
     refuse_existing(out)
     trial = load_trial(name, criteria=criteria)
-    if log is None:
-        exported = TARGETS[to](trial, as_of)
-    elif to is Target.CDISC:
+    if log is not None and to is not Target.CDISC:
+        raise UsageFault(f"`--log` belongs to `--to {Target.CDISC.value}`")
+    if log is not None:
         exported = _exceptions(trial, as_of, log)
+    elif to is Target.CQL:
+        exported = _cql(trial, as_of, mapping)
     else:
-        raise console.UsageFault(f"`--log` belongs to `--to {Target.CDISC.value}`")
+        exported = TARGETS[to](trial, as_of)
     give(exported.text, out)
     for note in exported.notes:
         console.say(f"note: {note}")

@@ -16,6 +16,7 @@ PAGE_NAMES = (
     "amendment-nct01681446.md",
     "workbench.md",
     "standards.md",
+    "cql.md",
 )
 #: Pages, beside README, of which every command has been run.
 PAGES = tuple(ROOT / "docs" / name for name in PAGE_NAMES)

@@ -17,7 +17,8 @@ def export(
         typer.Option(
             "--to",
             help="fhir: the criteria as Group and EvidenceVariable (R5). questionnaire: what it "
-            "asks about, for R5 or R4. cdisc: the criteria as the dataset TI of SDTM (CSV).",
+            "asks about, for R5 or R4. cdisc: the criteria as the dataset TI of SDTM (CSV). "
+            "cql: the criteria as a library that asks for FHIR R4 records.",
         ),
     ],
     log: Annotated[
@@ -32,6 +33,7 @@ def export(
     as_of: options.AsOf = None,
     out: options.Out = None,
     criteria: options.Criteria = None,
+    mapping: options.Mapping = None,
 ) -> None:
     """Write a trial in the form of another standard."""
 
@@ -46,6 +48,7 @@ def export(
             console.today() if day is None else day,
             out=out,
             log=log,
+            mapping=mapping,
         )
 
     console.run(work)
