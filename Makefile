@@ -12,7 +12,7 @@ TEST := $(VENV)/.test
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test browser cql lint campaign bench golden
+.PHONY: help run serve test browser cql lint campaign bench golden pictures
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
@@ -22,6 +22,7 @@ help:
 	@echo "make campaign  the random campaigns at their full counts"
 	@echo "make bench     time one patient, the server and the log against what is written by hand"
 	@echo "make golden    write the recorded texts anew; look at the difference before committing it"
+	@echo "make pictures  take the pictures of the documentation anew from the pages"
 
 $(PY):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -87,3 +88,6 @@ golden: $(TEST)
 	$(PY) -m tests.intake.record
 	$(PY) -m tests.schemas.record
 	$(PY) -m tests.web.record
+
+pictures: browser
+	$(PY) -m tests.docs.pictures

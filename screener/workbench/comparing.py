@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 from screener.catalog import Edition
 from screener.formulas import spelled_out
 from screener.interpreters.smt.pairs import Claim, Pair, certain, negation
-from screener.interpreters.smt.solver import Impossible, Undecided
+from screener.interpreters.smt.solver import GoOn, Impossible, Undecided, always
 from screener.ir import NamedDay, Protocol, Selection, Window
 from screener.judging import Judged
 from screener.selection.uses import facts_of, facts_of_dates
@@ -141,17 +141,22 @@ class Comparison(NamedTuple):
         }
 
 
-def compare(old: Edition, new: Edition, timeout_ms: int = 10_000) -> Comparison:
-    """Prove what the new version is to the old one."""
-    return _Comparer(old, new, timeout_ms).everything()
+def compare(
+    old: Edition, new: Edition, timeout_ms: int = 10_000, go_on: GoOn = always
+) -> Comparison:
+    """Prove what the new version is to the old one.
+
+    `timeout_ms` is for each question to the solver; what `go_on` raises before one ends the whole.
+    """
+    return _Comparer(old, new, timeout_ms, go_on).everything()
 
 
 class _Comparer:
     """Two versions; what they say alike is seen before the solver is asked, or even made."""
 
-    def __init__(self, old: Edition, new: Edition, timeout_ms: int) -> None:
+    def __init__(self, old: Edition, new: Edition, timeout_ms: int, go_on: GoOn) -> None:
         self.old, self.new = old, new
-        self._timeout_ms = timeout_ms
+        self._timeout_ms, self._go_on = timeout_ms, go_on
         self._apart = tuple(named_apart([old.protocol, new.protocol]))
         before, after = self._apart
         self._senses = senses(before), senses(after)
@@ -169,7 +174,7 @@ class _Comparer:
     @cached_property
     def finder(self) -> Finder:
         """What the solver is asked through."""
-        return Finder([self.old, self.new], self._timeout_ms)
+        return Finder([self.old, self.new], self._timeout_ms, go_on=self._go_on)
 
     def everything(self) -> Comparison:
         before, after = self._apart

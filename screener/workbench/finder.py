@@ -15,7 +15,7 @@ from screener.diagnostics import ProfileError
 from screener.intake.profile import read_profile
 from screener.interpreters.smt.pairs import Claim, Pair
 from screener.interpreters.smt.selections import Reading
-from screener.interpreters.smt.solver import Impossible, Possible, Solver, Undecided
+from screener.interpreters.smt.solver import GoOn, Impossible, Possible, Solver, Undecided, always
 from screener.interpreters.smt.space import Space
 from screener.ir import Selection
 from screener.judging import Judged, judge_patient
@@ -56,13 +56,14 @@ class Finder:
         timeout_ms: int = 10_000,
         given: Given | None = None,
         as_of: int | None = None,
+        go_on: GoOn = always,
     ) -> None:
         self.editions = tuple(editions)
         self.vocabulary = {name: fact for one in editions for name, fact in one.vocabulary.items()}
         self.protocols = tuple(named_apart([one.protocol for one in editions]))
         self.space = Space(self.protocols, self.vocabulary)
         self.selections = self.space.selections
-        self.solver = Solver(self.selections, timeout_ms)
+        self.solver = Solver(self.selections, timeout_ms, go_on)
         latest = max(DAY, *(one.effective for one in self.protocols))
         self.as_of = latest if as_of is None else as_of
         self.given = given

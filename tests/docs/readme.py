@@ -6,6 +6,9 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +23,8 @@ PAGE_NAMES = (
 )
 #: Pages, beside README, of which every command has been run.
 PAGES = tuple(ROOT / "docs" / name for name in PAGE_NAMES)
+#: The page whose commands go on from one another, in a folder of their own.
+EDITING = ROOT / "docs" / "editing.md"
 SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
 
 
@@ -34,13 +39,22 @@ def command(block: str) -> str:
     return block.splitlines()[0].removeprefix("$ ")
 
 
-def answered(line: str) -> str:
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder to write in, where the criteria and examples are those of the project."""
+    with tempfile.TemporaryDirectory() as made:
+        for name in ("criteria", "docs"):
+            (Path(made) / name).symlink_to(ROOT / name)
+        yield Path(made)
+
+
+def answered(line: str, where: Path = ROOT) -> str:
     """The block as it should be: the command and all it prints."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     call = subprocess.run(
         line,
         shell=True,
-        cwd=ROOT,
+        cwd=where,
         env=os.environ | {"PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

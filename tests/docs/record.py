@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.docs import sufficiency
-from tests.docs.readme import PAGES, README, ROOT, SHOWN, answered, blocks, command
+from tests.docs.readme import (
+    EDITING,
+    PAGES,
+    README,
+    ROOT,
+    SHOWN,
+    answered,
+    blocks,
+    command,
+    workplace,
+)
 
 
 def main() -> None:
@@ -15,11 +27,19 @@ def main() -> None:
         text = text.replace(f"```{kind}\n{old}```\n", f"```{kind}\n{now}```\n", 1)
     README.write_text(text, encoding="utf-8")
     for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        for old in blocks("console", page):
-            text = text.replace(old, answered(command(old)), 1)
-        page.write_text(text, encoding="utf-8")
+        _anew(page, ROOT)
+    with workplace() as where:
+        _anew(EDITING, where)
     sufficiency.main()
+
+
+def _anew(page: Path, where: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for old in blocks("console", page):
+        # With its fence: a command may stand in another block too.
+        now = answered(command(old), where)
+        text = text.replace(f"```console\n{old}```\n", f"```console\n{now}```\n", 1)
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

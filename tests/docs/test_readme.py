@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.readme import PAGES, README, ROOT, SHOWN, answered, blocks, command
+from tests.docs.readme import (
+    EDITING,
+    PAGES,
+    README,
+    ROOT,
+    SHOWN,
+    answered,
+    blocks,
+    command,
+    workplace,
+)
 
 
 @pytest.mark.parametrize(("kind", "name"), SHOWN.items())
@@ -29,6 +39,12 @@ def test_each_command_of_a_page_prints_what_is_shown(page: Path) -> None:
     assert [answered(command(block)) for block in shown] == shown
 
 
+def test_the_commands_of_the_page_on_editing_go_on_from_one_another() -> None:
+    shown = blocks("console", EDITING)
+    with workplace() as where:
+        assert [answered(command(block), where) for block in shown] == shown
+
+
 def test_the_python_session_goes_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     (session,) = blocks("pycon")
@@ -47,6 +63,12 @@ def test_every_page_linked_to_exists() -> None:
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_list_of_pages_leaves_none_out() -> None:
+    listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
+    assert [name for name in pages if f"({name})" not in listed] == []
 
 
 def test_make_offers_what_readme_speaks_of() -> None:

@@ -22,6 +22,8 @@ from tests.campaign.parts import Outcome
 COUNT = 2
 ROOT = Path(__file__).resolve().parents[2]
 _EXTRAS = ("web", "postgres", "prove")
+#: In seconds; on a machine that does nothing else it is a few.
+_LONGEST = 1800
 _TRY = Path(__file__).with_name("tried.py")
 
 
@@ -59,6 +61,12 @@ def _tried(unit: str, folder: Path) -> Iterator[str]:
         said = [one for one in installed.stderr.splitlines() if not one.startswith("WARNING")]
         yield f"{unit}: not installed: {' '.join(said)[:2000]}"
         return
-    tried = subprocess.run([python, _TRY], cwd=folder, capture_output=True, text=True, timeout=600)
+    try:
+        tried = subprocess.run(
+            [python, _TRY], cwd=folder, capture_output=True, text=True, timeout=_LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        yield f"{unit}: not done within {_LONGEST} s"
+        return
     if tried.returncode or json.loads(tried.stdout or "null") != "everything answered":
         yield f"{unit}: {tried.stdout[-500:]} {tried.stderr[-3000:]}"

@@ -62,6 +62,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "trials": opened("/"),
     "a trial": opened("/t/NCT00234182"),
     "about": opened("/about"),
+    "for programs": opened("/docs"),
     "nothing there": opened("/nothing"),
     "screening, nothing entered": opened("/t/OKUNO-1998/screen"),
     "screening, meets all": opened("/t/NCT00234182/examples/1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from typing import Any
 import pytest
 
 import screener
+from screener.catalog import Edition
 from screener.cli.keys import add_key, list_keys, remove_key
+from screener.interpreters.smt.solver import GoOn
 from screener.web.accounts import Accounts
 from screener.web.api.doors import DOORS
 from screener.web.keys import Key, Scope
+from screener.web.proving import Abandoned
+from screener.workbench.comparing import Comparison, compare
 from tests.cli.support import CRITERIA, patient
 from tests.web.support import limits, request, running, settings
 
@@ -220,6 +225,44 @@ def test_two_versions_are_compared_by_proof(made_up: int) -> None:
     assert same["relation"] == "equivalent"
     assert post(made_up, "/api/v1/diff", {"old": "XMPL-001@9", "new": "XMPL-001"})[0] == 404
     assert post(made_up, "/api/v1/diff", {"old": 1, "new": {"text": ""}})[0] == 422
+
+
+def test_a_comparison_ends_with_the_time_of_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+
+    def endless(old: Edition, new: Edition, go_on: GoOn) -> Comparison:
+        try:
+            while True:
+                go_on()
+                time.sleep(0.01)
+        finally:
+            ended.append(True)
+
+    body = {"old": "XMPL-001@1.0", "new": "XMPL-001@2.0"}
+    with running(settings(criteria=(CRITERIA,), limits=limits(proof_time=5))) as port:
+        with monkeypatch.context() as patched:
+            patched.setattr("screener.web.api.rules.proved", endless)
+            assert post(port, "/api/v1/diff", body)[0] == 503
+        # Only once the first has ended has the next its turn.
+        assert post(port, "/api/v1/diff", body)[0] == 200
+        assert ended == [True]
+
+
+def test_who_is_told_to_stop_asks_the_solver_nothing_more() -> None:
+    versions = [
+        screener.load_trial(f"XMPL-001@{version}", criteria=CRITERIA).newest
+        for version in ("1.0", "2.0")
+    ]
+    questions: list[int] = []
+
+    def thrice() -> None:
+        questions.append(len(questions))
+        if len(questions) == 3:
+            raise Abandoned
+
+    with pytest.raises(Abandoned):
+        compare(versions[0], versions[1], go_on=thrice)
+    assert questions == [0, 1, 2]
 
 
 # --- records -------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ A time-out is an answer of its own, never taken for a no.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import z3
@@ -36,13 +36,22 @@ class Undecided(NamedTuple):
 
 
 Answer: TypeAlias = Possible | Impossible | Undecided
+#: Called before each question; it may raise, which ends the work.
+GoOn: TypeAlias = Callable[[], None]
+
+
+def always() -> None:
+    """Go on to the end."""
 
 
 class Solver:
     """Questions about the same selections, one after the other; what was learned is kept."""
 
-    def __init__(self, selections: Selections, timeout_ms: int = 10_000) -> None:
+    def __init__(
+        self, selections: Selections, timeout_ms: int = 10_000, go_on: GoOn = always
+    ) -> None:
         self.selections = selections
+        self._go_on = go_on
         self._solver = z3.Solver()
         self._solver.set("timeout", timeout_ms)
         self._solver.set("random_seed", 1)
@@ -87,7 +96,7 @@ class Solver:
                 gave_up = isinstance(better, Undecided)
                 answer = better if isinstance(better, Possible) else answer
             else:
-                outcome = self._solver.check(*named, *group)
+                outcome = self._check(*named, *group)
                 kept, gave_up = outcome == z3.sat, outcome == z3.unknown
                 model = self._solver.model() if kept else model
             if gave_up:
@@ -99,6 +108,10 @@ class Solver:
                 waiting += [group[:middle], group[middle:]]
         return answer if model is None else Possible(self.selections.read(model))
 
+    def _check(self, *assumed: Claim) -> z3.CheckSatResult:
+        self._go_on()
+        return self._solver.check(*assumed)
+
     def _learn(self) -> None:
         """Hand over what holds of every patient and has come up since."""
         for fact in self.selections.facts[self._known :]:
@@ -107,7 +120,7 @@ class Solver:
 
     def _answer(self, assumed: Sequence[Claim]) -> Answer:
         for _ in range(MOST_LEMMAS):
-            outcome = self._solver.check(*assumed)
+            outcome = self._check(*assumed)
             if outcome == z3.unknown:
                 return Undecided(str(self._solver.reason_unknown()))
             if outcome == z3.unsat:
@@ -129,6 +142,6 @@ class Solver:
         needed = [name for name, one in named.items() if str(one) in core]
         for name in tuple(needed):
             fewer = [named[one] for one in needed if one != name]
-            if self._solver.check(*fewer) == z3.unsat:
+            if self._check(*fewer) == z3.unsat:
                 needed.remove(name)
         return tuple(needed)

@@ -1,18 +1,14 @@
 """Rule files as text: what is wrong with one, and what a version is to the one before it.
 
-A text that is sent is read as data and forgotten. Comparing is by proof, one comparison at a time,
-and may take as long as the limits allow.
+A text that is sent is read as data and forgotten.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,15 +18,14 @@ from screener.diagnostics import RulesError, Severity, UnknownTrial
 from screener.trial import Trial
 from screener.web.api.answer import answer
 from screener.web.api.asked import Body, found
-from screener.web.inbox import limits_of, read_json
+from screener.web.inbox import read_json
 from screener.web.library import Library
 from screener.web.pages.asked import library_of, today_of
 from screener.web.problems import Problem
+from screener.web.proving import in_turn, proved
 
 _NAME = "rules.yaml"
 _WORDS = "vocabulary.yaml"
-#: Of one question to the solver, in seconds.
-PATIENCE = 2.0
 
 
 async def check(request: Request) -> Response:
@@ -71,35 +66,9 @@ async def diff(request: Request) -> Response:
             for one in error.diagnostics
         ]
         raise Problem(422, "A rule file has faults; /check says which.", errors) from None
-    compare = comparing()
-    handler, limits = request.scope["state"]["handler"], limits_of(request)
-    handler.reschedule(asyncio.get_running_loop().time() + limits.proof_time)
-    compared = await run_sync(compare, old, new, limiter=one_at_a_time())
-    return answer(json.dumps(compared, ensure_ascii=False))
-
-
-@cache
-def one_at_a_time() -> CapacityLimiter:
-    """The solver answers one question at a time, whoever asks."""
-    return CapacityLimiter(1)
-
-
-def comparing() -> Any:
-    """How two versions are compared by proof.
-
-    Raises:
-        Problem: 501 where the solver is not installed.
-    """
-    try:
-        from screener.workbench.comparing import compare
-    except ModuleNotFoundError:
-        raise Problem(501, "Comparing is not installed here: screener[prove].") from None
-
-    def told(old: Edition, new: Edition) -> dict[str, Any]:
-        heads = {"old": _which(old), "new": _which(new)}
-        return {**heads, **compare(old, new, timeout_ms=round(PATIENCE * 1000)).to_json()}
-
-    return told
+    compared = await in_turn(request, lambda go_on: proved(old, new, go_on))
+    told = {"old": _which(old), "new": _which(new), **compared.to_json()}
+    return answer(json.dumps(told, ensure_ascii=False))
 
 
 def _which(edition: Edition) -> dict[str, str]:

@@ -9,7 +9,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -26,17 +26,20 @@ from screener.result import Result
 from screener.trial import Trial, agreed_day, declared_otherwise, own_day
 from screener.truth import Verdict
 from screener.web import tokens, words
-from screener.web.api.rules import comparing, one_at_a_time
 from screener.web.batch import Given, take
 from screener.web.inbox import Upload, limits_of, read_upload
 from screener.web.pages.asked import library_of, pages_of, today_of, trial_of
 from screener.web.problems import Problem
+from screener.web.proving import in_turn, proved
 from screener.workbench.curves import funnel_picture, sweep_picture, unstyled
 from screener.workbench.funnel import funnel
 from screener.workbench.moving import moves
 from screener.workbench.people import people
 from screener.workbench.replaying import answer_or_fault, differences
 from screener.workbench.sweeping import Unvaried, sweep, vary_of
+
+if TYPE_CHECKING:
+    from screener.interpreters.smt.solver import GoOn
 
 #: So many faults, and so many cases that differ, are shown.
 _SHOWN = 40
@@ -144,10 +147,12 @@ async def _page(request: Request, trial: Trial, base: Edition, sent: Sent) -> Re
     }  # fmt: skip
     if sent.do:
         work = _Work(request, trial, base, sent, shown)
-        handler = request.scope["state"]["handler"]
-        handler.reschedule(asyncio.get_running_loop().time() + limits_of(request).proof_time)
-        limiter = one_at_a_time() if sent.do == "prove" else _few_at_a_time()
-        await run_sync(work.done, limiter=limiter)
+        if sent.do == "prove":
+            await in_turn(request, work.proved)
+        else:
+            handler = request.scope["state"]["handler"]
+            handler.reschedule(asyncio.get_running_loop().time() + limits_of(request).proof_time)
+            await run_sync(work.done, limiter=_few_at_a_time())
     errors = sum(one.severity == "error" for one in shown["faults"])
     return pages_of(request).page(
         "workbench.html",
@@ -182,14 +187,12 @@ class _Work:
 
     def done(self) -> None:
         """Check the text, and if it can be used do what was asked."""
-        edited = self._read()
+        edited = self._begun()
         if edited is None:
             return
-        self.shown["live"] = tuple(self._live(edited))
         doing: dict[str, Callable[[Edition], None]] = {
             "cases": self._run_cases,
             "compare": self._compare,
-            "prove": self._prove,
             "funnel": self._funnel,
             "sweep": self._sweep,
         }
@@ -204,6 +207,22 @@ class _Work:
             said = words.capital(f"{error}".replace("`", ""))
             hint = f" ({error.hint.replace('`', '')})" if error.hint else ""
             self.shown["problem"] = f"{said}{hint}."
+
+    def proved(self, go_on: GoOn) -> None:
+        """The same, and what was asked is a proof."""
+        edited = self._begun()
+        if edited is not None:
+            compared = proved(self.base, edited, go_on)
+            from screener.workbench.report import report
+
+            self.shown["report"] = report(self.base, edited, compared, None)
+
+    def _begun(self) -> Edition | None:
+        """The text as a version, and how the example patients end under it."""
+        edited = self._read()
+        if edited is not None:
+            self.shown["live"] = tuple(self._live(edited))
+        return edited
 
     def _read(self) -> Edition | None:
         place = Place("", "", self.base.place.rules, self.base.place.vocabulary)
@@ -279,15 +298,6 @@ class _Work:
 
     def _compare(self, edited: Edition) -> None:
         self.shown["people"] = people(moves(self.base, edited, self._people(self.base, edited)))
-
-    def _prove(self, edited: Edition) -> None:
-        comparing()
-        from screener.web.api.rules import PATIENCE
-        from screener.workbench.comparing import compare
-        from screener.workbench.report import report
-
-        compared = compare(self.base, edited, timeout_ms=round(PATIENCE * 1000))
-        self.shown["report"] = report(self.base, edited, compared, None)
 
     def _funnel(self, edited: Edition) -> None:
         found = funnel(
@@ -370,7 +380,7 @@ def _told(one: Diagnostic, sources: dict[str, str]) -> Told:
         one.span.line,
         one.span.column,
         "error" if one.severity is Severity.ERROR else "warning",
-        words.capital(one.message.replace("`", "")),
+        words.capital(one.message).replace("`", ""),
         one.hint,
         lines,
     )
