@@ -354,15 +354,15 @@ def _matched(ranges: Sequence[Sequence[int]], taken: frozenset[int]) -> int:
 
 def _start_days(question: Question, record: Record, as_of: int) -> Sequence[int]:
     """The days on which a record may have started and still count."""
-    if record.days is None:
-        return range(as_of - EVER, as_of + 1)
+    written = range(as_of - EVER, as_of + 1) if record.days is None else record.days
     tests = question.tests_of(record)
-    days = list(record.days[-400:])
+    if record.days is None and not tests:
+        return written
     return [
         day
-        for day in days
+        for day in written[-400:]
         if counts_by_date(
             Record(None, None, range(day, day + 1), record.ends, record.ongoing), tests, as_of
         )
         is not False
-    ] or days
+    ] or written
