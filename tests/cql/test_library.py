@@ -13,7 +13,9 @@ from screener.interpreters.cql import written
 from tests.cli.support import Command
 from tests.cql.test_same_outcomes import edition_of, libraries
 
-_DOCS = Path(__file__).parents[2] / "docs" / "cql.md"
+_ROOT = Path(__file__).parents[2]
+_DOCS = _ROOT / "docs" / "cql.md"
+_SHIPPED = ("--criteria", str(_ROOT / "criteria"), "--as-of", "2026-11-24")
 _FUNCTIONS = (files("screener.interpreters.cql") / "functions.cql").read_text(encoding="utf-8")
 
 
@@ -91,7 +93,7 @@ def test_a_criterion_is_defined_by_its_id_with_its_text() -> None:
 
 
 def test_the_command_writes_the_library_and_tells_what_is_null(command: Command) -> None:
-    done = command("export", "KIM-2023", "--to", "cql", "--as-of", "2026-11-24")
+    done = command("export", "KIM-2023", "--to", "cql", *_SHIPPED)
     assert done.code == 0
     assert "library \"KIM_2023\" version '2023'\n" in done.out
     assert "note: 1 of 3 criteria are said completely\n" in done.err
@@ -100,11 +102,11 @@ def test_the_command_writes_the_library_and_tells_what_is_null(command: Command)
 def test_the_codes_of_a_site_are_used(command: Command, tmp_path: Path) -> None:
     mapping = tmp_path / "site.yaml"
     mapping.write_text(
-        "site: Hospital A\n"
+        "mapping: Hospital A\n"
         "codes:\n"
         '  - {system: "urn:hospital-a", code: META, fact: extrahepatic_focus_count}\n'
     )
-    done = command("export", "KIM-2023", "--to", "cql", "--mapping", str(mapping))
+    done = command("export", "KIM-2023", "--to", "cql", "--mapping", str(mapping), *_SHIPPED)
     assert done.code == 0
     assert "code \"urn:hospital-a|META\": 'META' from" in done.out
     assert "note: 2 of 3 criteria are said completely\n" in done.err

@@ -23,7 +23,7 @@ from screener.result import Result
 from screener.site import Site
 from tests.cql.engine import Ran, Run, run
 from tests.intake.fhir.test_same_result import Told, told
-from tests.intake.fhir.translate import SITE, site_of
+from tests.intake.fhir.translate import SITE, code_of, site_of
 
 _CRITERIA = Path(__file__).parents[2] / "criteria"
 _FILES = sorted(_CRITERIA.glob("*/*.cases.yaml"))
@@ -118,6 +118,16 @@ def contradictions(asked: list[Asked], ran: Ran) -> list[str]:
 _TRIAL = "NCT01681446 2018-05-30"
 _FILE = next(file for file in _FILES if _name(file) == _TRIAL)
 _PLATELETS = {"coding": [{"system": "http://loinc.org", "code": "777-3"}]}
+#: What else is left of the patient: enough for the criteria that hang on the two.
+_KEPT = (
+    "leukocytes",
+    "cerebrovascular_accident",
+    "renal_insufficiency",
+    "depression",
+    "hyperthyroidism",
+    "hypothyroidism",
+    "other_severe_uncontrolled_disease",
+)
 _UCUM = "http://unitsofmeasure.org"
 
 
@@ -219,13 +229,17 @@ def _stroke(verified: str, code: str) -> dict[str, Any]:
 
 
 def _with(base: Told, *resources: dict[str, Any]) -> dict[str, Any]:
-    """The patient with these in place of all platelet counts."""
+    """The patient with these, and of his other results those that are kept."""
     bundle = deepcopy(base.bundle)
+    vocabulary = base.trial.newest.vocabulary
+    kept = [code_of(vocabulary[name]) for name in _KEPT]
     subject = next(
         one["resource"]["subject"] for one in bundle["entry"] if "subject" in one["resource"]
     )
     bundle["entry"] = [
-        one for one in bundle["entry"] if one["resource"].get("code") != _PLATELETS
+        one
+        for one in bundle["entry"]
+        if one["resource"]["resourceType"] != "Observation" or one["resource"]["code"] in kept
     ] + [
         {
             "resource": {

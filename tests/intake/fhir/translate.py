@@ -116,7 +116,7 @@ def _of_person(fact: Fact, record: Mapping[str, Any], person: dict[str, Any]) ->
 def _resource(fact: Fact, record: Mapping[str, Any], patient: str, index: int) -> dict[str, Any]:
     who = {"reference": f"Patient/{patient}"}
     date = record.get("date")
-    code = _code(fact)
+    code = code_of(fact)
     if fact.shape.type is Type.EVENT and "drug" not in fact.attributes:
         return _of_condition(record, code, who, index)
     if fact.shape.type is Type.EVENT and date:
@@ -189,7 +189,8 @@ def _of_condition(
     return {word: said for word, said in found.items() if said is not None}
 
 
-def _code(fact: Fact) -> dict[str, Any]:
+def code_of(fact: Fact) -> dict[str, Any]:
+    """The concept by which a result is about the fact."""
     public = [one for one in fact.codes if one.value is None and one.resource is None]
     system, code = (public[0].system, public[0].code) if public else (SITE, fact.name)
     return {"coding": [{"system": system, "code": code}]}
