@@ -12,6 +12,8 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
+from tests.judge.calendar import days_of, moved
+
 Json = dict[str, Any]
 Ward = list[tuple[Json, date]]
 
@@ -40,7 +42,8 @@ def with_table(
         return trial, vocabulary, ward
     as_of = ward[0][1]
     rows = [row for fact in FACTS for row in _rows(random, fact, as_of)]
-    patients = [(_bare(random, deepcopy(profile)), day) for profile, day in ward]
+    years = [text for row in rows for text in row.get("age", {}).values() if text.endswith(" a")]
+    patients = [(_bare(random, deepcopy(profile), years), day) for profile, day in ward]
     return trial, {**vocabulary, "ranges": rows}, patients
 
 
@@ -76,8 +79,11 @@ def _stretches(ages: list[str]) -> Iterator[Json]:
         yield {word: age for word, age in words.items() if age}
 
 
-def _bare(random: Random, profile: Json) -> Json:
-    """Results without limits of their own, and from a laboratory that is named or not."""
+def _bare(random: Random, profile: Json, years: list[str]) -> Json:
+    """Results without limits of their own, and from a laboratory that is named or not.
+
+    Some fall on a day about that on which the patient reaches one of these ages.
+    """
     places = [profile["facts"], *(visit["facts"] for visit in profile.get("visits", []))]
     for facts in places:
         for name in FACTS:
@@ -88,6 +94,11 @@ def _bare(random: Random, profile: Json) -> Json:
                     continue
                 if random.random() < 0.7:
                     record.pop("reference_range", None)
+                day = record.get("date", "")
+                if years and len(day) == len("2026-01-31") and random.random() < 0.4:
+                    number, _, unit = random.choice(years).partition(" ")
+                    birth = moved(days_of(day)[0], -int(number), unit) + random.choice([-1, 0, 1])
+                    profile["facts"]["birth"] = date.fromordinal(birth).isoformat()
                 if random.random() < 0.5:
                     record["laboratory"] = random.choice([*LABORATORIES, *LABORATORIES, "Else"])
     if random.random() < 0.15:
