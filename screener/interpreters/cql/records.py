@@ -48,6 +48,11 @@ class Records:
         """The days that a date fact names: `{first, last, open}`."""
         return self._defined(name, f"days of {name}", self._day_parts)
 
+    def not_done(self, name: str) -> str:
+        """Whether it is on record that nothing was done to find out."""
+        asked = self._list(self.vocabulary[name], "Observation", asks=True)
+        return "false" if asked is None else f'"Not done"({asked})'
+
     def complete_to(self, name: str) -> str:
         """The parameter up to which day all that happened is on record."""
         self.complete[name] = None

@@ -204,20 +204,21 @@ class Leaves:
         return happened if holds(Range(1, None), condition) is TRUE else f"not {happened}"
 
     def _available(self, selection: Available, condition: Condition) -> str:
-        fact = self.records.vocabulary[selection.of.fact]
-        if fact.shape.type is Type.DATE and not selection.of.tests:
-            days = f"exists ({self.records.days(fact.name)} D where D.first is not null)"
-            return _as_asked(f"(if {days} then true else null)", condition)
-        number = fact.shape.type in (Type.QUANTITY, Type.NUMBER)
-        records = self.records.numbers(fact.name) if number else self.records.coded(fact.name)
-        judged = (
-            f"({records} R return all Tuple {{ first: R.first, last: R.last, has: R.has, "
-            "truth: true })"
-        )
-        window = self._window(selection.of)
-        if window != _NO_WINDOW:
+        if selection.of.tests:
             raise Unsaid("whether there is a result in a window is not written")
-        return _as_asked(f'(if "Is given"({judged}, {window}) then true else null)', condition)
+        fact = self.records.vocabulary[selection.of.fact]
+        if fact.absence_is_no:
+            raise Unsaid("no record of it is read as no")
+        if fact.shape.type is Type.DATE:
+            there = f"exists ({self.records.days(fact.name)} R where R.first is not null)"
+        elif fact.shape.type in (Type.QUANTITY, Type.NUMBER):
+            there = f"exists ({self.records.numbers(fact.name)} R where R.has)"
+        else:
+            there = f"exists ({self.records.coded(fact.name)} R where R.has)"
+        none = self.records.not_done(fact.name)
+        return _as_asked(
+            f"(case when {there} then true when {none} then false else null end)", condition
+        )
 
     def _age(self, selection: Age, condition: Condition) -> str:
         assert isinstance(condition, Range), "INVARIANT: an age is compared with a number"
