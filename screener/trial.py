@@ -151,6 +151,49 @@ class Trial:
             unique=unique,
         )
 
+    def screen_records(
+        self,
+        records: _Frame,
+        patients: object | None = None,
+        *,
+        as_of: date | str,
+        columns: Sequence[str] | None = None,
+        refused: Callable[[ProfileError], None] | None = None,
+    ) -> _Frame:
+        """Judge patients of whom there is a table with a row for each record.
+
+        Args:
+            records: polars, pandas or pyarrow, with the columns of a long CSV: `patient`, `fact`,
+                `value`, `unit`, `date` and others.
+            patients: a row for each patient, with `patient` and what a wide CSV may say (sex,
+                dates); left out, whoever has a record is one.
+            as_of: the day of screening, for all.
+            columns: as in `screen_frame`.
+            refused: as in `screen_frame`.
+
+        Returns:
+            What `screen_frame` returns, in the order of `patients`, else of their identifiers, and
+            of the kind of `records`, computed (of a lazy frame, too, the answer is lazy).
+
+        Raises:
+            ProfileError: as `screen_frame`; a record of nobody, or of a patient who is not among
+                `patients`; a fact named nearly like a known one.
+            UnknownTrial: if no version is in force on that day.
+        """
+        from screener.cohort.histories import screen_records
+
+        day = _ordinal(as_of)
+        edition = self.edition(day)
+        return screen_records(
+            edition.protocol,
+            edition.vocabulary,
+            records,
+            patients,
+            day,
+            wanted=columns,
+            refused=refused,
+        )
+
     def _placed(
         self, profile: Mapping[str, object] | str | FactSheet, as_of: date | str | None
     ) -> Placed:

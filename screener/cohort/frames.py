@@ -36,16 +36,8 @@ def screen_frame(
 ) -> _Frame:
     """Screen a frame of any kind, see `Trial.screen_frame`."""
     screening = Screening(protocol, vocabulary, as_of, wanted=wanted, refused=refused)
-    given: Any = frame
-    package = next(iter(type(frame).__module__.split(".")))
-    if package == "pandas":
-        given = pl.from_pandas(given, nan_to_null=True)
-    elif package == "pyarrow":
-        given = pl.DataFrame(given)
-    elif package not in ("polars", *_RELATIONS):
-        message = f"a `{type(frame).__name__}` is no frame that can be screened"
-        hint = "those of polars, duckdb, Spark, pandas and pyarrow are"
-        raise ProfileError([Fault("frame", message, hint)])
+    package = package_of(frame)
+    given = in_polars(frame, _RELATIONS)
     if not unique:
         check_patients(nw.from_native(given).lazy())
     found: Any
@@ -55,11 +47,43 @@ def screen_frame(
         found = screening.lazy(given)
     else:
         found = screening.eager(given)
+    found = back(found, package)
     if package == "pandas":
-        found = found.to_pandas().set_index(cast(Any, frame).index)
-    elif package == "pyarrow":
-        found = found.to_arrow()
+        found = found.set_index(cast(Any, frame).index)
     return cast(_Frame, found)
+
+
+def package_of(frame: object) -> str:
+    """The name of the package whose frame it is."""
+    return type(frame).__module__.partition(".")[0]
+
+
+def in_polars(frame: object, kept: Sequence[str] = ()) -> Any:
+    """The frame as one of polars, unless it is of the packages `kept`.
+
+    Raises:
+        ProfileError: it is no frame, or of a package that is not read here.
+    """
+    given: Any = frame
+    package = package_of(frame)
+    if package == "pandas":
+        return pl.from_pandas(given, nan_to_null=True)
+    if package == "pyarrow":
+        return pl.DataFrame(given)
+    if package == "polars" or package in kept:
+        return given
+    message = f"a `{type(frame).__name__}` is no frame that can be screened"
+    hint = "those of polars, duckdb, Spark, pandas and pyarrow are"
+    if not kept:
+        hint = "those of polars, pandas and pyarrow are; write others as Parquet"
+    raise ProfileError([Fault("frame", message, hint)])
+
+
+def back(answers: pl.DataFrame | pl.LazyFrame, package: str) -> Any:
+    """Answers of polars as a frame of that package."""
+    if package == "pandas":
+        return cast(pl.DataFrame, answers).to_pandas()
+    return cast(pl.DataFrame, answers).to_arrow() if package == "pyarrow" else answers
 
 
 def check_patients(frame: nw.LazyFrame[Any]) -> None:

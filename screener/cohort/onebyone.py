@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import polars as pl
 import polars.selectors as cs
 
 from screener.diagnostics import ProfileError
+from screener.facts import FactSheet
 from screener.intake.tables.patients import read_table
 from screener.interpreters.columns import REASON, VERDICT, names_of
 from screener.ir import Protocol
@@ -23,6 +24,9 @@ from screener.screening import judged_sheet
 from screener.truth import FALSE, TRUE, UNKNOWN
 from screener.truth import VERDICT as WORDS
 from screener.vocabulary import Vocabulary
+
+#: The answers of a patient by the names of their columns.
+Answer: TypeAlias = dict[str, str | bool | None]
 
 _ROW = re.compile(r"^row [0-9,]*[0-9](, )?")
 _AS_BOOL = {TRUE: True, FALSE: False, UNKNOWN: None}
@@ -37,23 +41,54 @@ class Refused(NamedTuple):
 
 def answer_rows(
     protocol: Protocol, vocabulary: Vocabulary, rows: pl.DataFrame, as_of: int
-) -> Iterator[dict[str, str | bool | None] | Refused]:
+) -> Iterator[Answer | Refused]:
     """The answers to rows of a wide frame, in their order; `patient` numbers them."""
-    for number, taken in enumerate(
-        one
-        for one in read_table(as_table(rows), "frame", vocabulary, as_of=as_of)
-        if one.sheet is not None
-    ):
-        if isinstance(taken.sheet, ProfileError):
-            yield Refused(number, _placed(taken.sheet))
-            continue
-        assert taken.sheet is not None, "INVARIANT: parts of no patient are left out above"
-        try:
-            judged = judged_sheet(protocol, vocabulary, taken.sheet, as_of)
-        except ProfileError as error:
-            yield Refused(number, error)
-        else:
-            yield answer_of(protocol, judged)
+    taken = _read(vocabulary, rows, as_of)
+    for number, sheet in enumerate(taken):
+        yield _answered(protocol, vocabulary, number, sheet, as_of)
+
+
+def answer_records(
+    protocol: Protocol, vocabulary: Vocabulary, rows: pl.DataFrame, count: int, as_of: int
+) -> Iterator[Answer | Refused]:
+    """The answers to so many patients, of whom a long table has all records.
+
+    `patient` numbers them from 0; they stand in that order, and of some there may be no row.
+    """
+    number = 0
+    for sheet in _read(vocabulary, rows, as_of) if len(rows) else ():
+        assert sheet.patient is not None, "INVARIANT: every row names the number of its patient"
+        while number < int(sheet.patient):
+            yield _answered(protocol, vocabulary, number, FactSheet(None), as_of)
+            number += 1
+        yield _answered(protocol, vocabulary, number, sheet, as_of)
+        number += 1
+    for further in range(number, count):
+        yield _answered(protocol, vocabulary, further, FactSheet(None), as_of)
+
+
+def _read(
+    vocabulary: Vocabulary, rows: pl.DataFrame, as_of: int
+) -> Iterator[FactSheet | ProfileError]:
+    for taken in read_table(as_table(rows), "frame", vocabulary, as_of=as_of):
+        if taken.sheet is not None:
+            yield taken.sheet
+
+
+def _answered(
+    protocol: Protocol,
+    vocabulary: Vocabulary,
+    number: int,
+    sheet: FactSheet | ProfileError,
+    as_of: int,
+) -> Answer | Refused:
+    if isinstance(sheet, ProfileError):
+        return Refused(number, _placed(sheet))
+    try:
+        judged = judged_sheet(protocol, vocabulary, sheet, as_of)
+    except ProfileError as error:
+        return Refused(number, error)
+    return answer_of(protocol, judged)
 
 
 def as_table(rows: pl.DataFrame) -> io.BytesIO:
@@ -71,7 +106,7 @@ def _placed(error: ProfileError) -> ProfileError:
     return ProfileError(faults, error.patient)
 
 
-def answer_of(protocol: Protocol, judged: Judged) -> dict[str, str | bool | None]:
+def answer_of(protocol: Protocol, judged: Judged) -> Answer:
     """The answers of one patient by the names of their columns."""
     names = names_of(protocol)
     heads = [*judged.truths_of(protocol.stages), *judged.truths_of(protocol.cohorts)]

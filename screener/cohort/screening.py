@@ -5,7 +5,7 @@ What an answer is, the plan and the reference say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
 from threading import Lock
@@ -15,7 +15,7 @@ import narwhals as nw
 import polars as pl
 from narwhals.dtypes import DType
 
-from screener.cohort.onebyone import Refused, answer_rows
+from screener.cohort.onebyone import Answer, Refused, answer_rows
 from screener.cohort.plan import DOUBT, Plan, answer, plan_wide
 from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import PATIENT, REASON, VERDICT, names_of
@@ -27,6 +27,8 @@ from screener.vocabulary import Vocabulary
 
 #: Told of each patient whose row cannot be read; his answers are null then.
 OnRefused: TypeAlias = Callable[[ProfileError], None]
+#: Answers these patients, in this order, on more than their rows hold.
+Alone: TypeAlias = Callable[[pl.Series], Iterable[Answer | Refused]]
 
 #: In the order of the numbers of false and true; null is the third.
 _VERDICTS = pl.Enum([WORDS[one].value for one in (FALSE, TRUE, UNKNOWN)])
@@ -45,6 +47,7 @@ class Screening:
         as_of: the day of screening, as an ordinal.
         wanted: the columns asked for; left out, all of `names_of(protocol).all`.
         refused: see `OnRefused`; left out, a refused patient is an error.
+        alone: see `Alone`; left out, what a row holds is all there is.
     """
 
     def __init__(
@@ -55,11 +58,13 @@ class Screening:
         *,
         wanted: Sequence[str] | None = None,
         refused: OnRefused | None = None,
+        alone: Alone | None = None,
     ) -> None:
         self._protocol = protocol
         self._vocabulary = vocabulary
         self._as_of = as_of
         self._refused = refused
+        self.alone = alone
         self.names = names = names_of(protocol)
         self.wanted = names.all if wanted is None else tuple(wanted)
         unknown = [name for name in self.wanted if name not in names.all]
@@ -128,13 +133,9 @@ class Screening:
         answered = found.select(*kept, *self.called).rename(self.called)
         if not len(places):
             return answered
-        rows = found[places].select(
-            pl.int_range(pl.len()).alias(PATIENT),
-            *(pl.col(column).alias(heading) for heading, column in plan.source.items()),
-        )
         columns: dict[str, list[str | bool | None]] = {name: [] for name in self.wanted}
         refused: list[ProfileError] = []
-        for one in answer_rows(self._protocol, self._vocabulary, rows, self._as_of):
+        for one in self._one_by_one(found[places], plan):
             if isinstance(one, Refused):
                 place = places[one.row]
                 who = f"row {place + 1}" if plan.patient is None else f"{found[PATIENT][place]}"
@@ -146,6 +147,15 @@ class Screening:
             answered[name].scatter(places, pl.Series(name, columns[name], self._schema[name]))
             for name in self.wanted
         )
+
+    def _one_by_one(self, found: pl.DataFrame, plan: Plan) -> Iterable[Answer | Refused]:
+        if self.alone is not None:
+            return self.alone(found[PATIENT])
+        rows = found.select(
+            pl.int_range(pl.len()).alias(PATIENT),
+            *(pl.col(column).alias(heading) for heading, column in plan.source.items()),
+        )
+        return answer_rows(self._protocol, self._vocabulary, rows, self._as_of)
 
     def _tell(self, refused: Sequence[ProfileError]) -> None:
         if self._refused is not None:

@@ -17,8 +17,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EVENT_DAYS = {"date", "start", "end", "ongoing"}
 
 
-def wide_row(profile: Mapping[str, Any], events: set[str]) -> Row | None:
-    """The row that says what the profile says; None if no wide table can."""
+def records_of(profile: Mapping[str, Any], events: set[str]) -> list[tuple[str, Row]] | None:
+    """The fact and the words of each record of the profile; None if no table can say it."""
     if profile.get("complete"):
         return None
     said: list[tuple[str, Row]] = []
@@ -35,11 +35,17 @@ def wide_row(profile: Mapping[str, Any], events: set[str]) -> Row | None:
                 if name not in events:
                     words.setdefault("date", visit["date"])
                 said.append((name, words))
+    return said if all(words for _, words in said) else None
+
+
+def wide_row(profile: Mapping[str, Any], events: set[str]) -> Row | None:
+    """The row that says what the profile says; None if no wide table can."""
+    said = records_of(profile, events)
+    if said is None:
+        return None
     row: Row = {}
     counts: dict[str, int] = {}
     for name, words in said:
-        if not words:
-            return None
         counts[name] = counts.get(name, 0) + 1
         number = "" if counts[name] == 1 else f"#{counts[name]}"
         for word, text in words.items():

@@ -16,7 +16,7 @@ def cohort(
         typer.Argument(
             metavar="TRIAL... DATA",
             help="Trials, and last the patients: a wide Parquet, CSV or NDJSON file, or a folder "
-            "of Parquet files.",
+            "of Parquet files; or records: a long file, or a folder with `records` and `patients`.",
         ),
     ],
     out: Annotated[
