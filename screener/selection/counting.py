@@ -86,17 +86,8 @@ def since(frame: Frame, node: Since, assume: Default | None) -> Selected:
     """Whether it has been so long from the last end of the event to a day (8.9)."""
     at = frame.point(node.at)
     counted = _counted(frame, Tally(node.of), assume)
-    if not at.days:
-        unplaced = Selected((), at.cause, 0, at.used, at.lacks, (), True)
-        if not isinstance(counted, Selected) or not counted.unplaced:
-            return unplaced
-        # Neither the day nor that of the window is known.
-        return counted._replace(
-            cause=foremost(one.cause for one in (unplaced, counted) if one.cause),
-            used=tuple(dict.fromkeys(unplaced.used + counted.used)),
-            lacks=distinct(unplaced.lacks + counted.lacks),
-        )
     if isinstance(counted, Selected):
+        # So it is where the day is not known, which is the end of the window.
         if counted.values != (Range(0, 0),):
             return counted
         never = YES if is_so_long_since_never(node.length) else NO
