@@ -138,6 +138,7 @@ def _envelopes() -> dict[str, Schema]:
             old=which,
             new=which,
             relation=one_of(["equivalent", "stricter", "looser", "both", "undecided"], "Of all."),
+            dates=each(any_of, "Named dates read from something else, and what changed so."),
             windows=each(any_of, "Stages whose windows moved, and the criteria that changed so."),
             criteria=each(any_of, "Of each criterion, with its witnesses."),
             witnesses=each(any_of, "Made-up patients whom the versions judge differently."),
