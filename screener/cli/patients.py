@@ -207,7 +207,8 @@ def _is_frame(name: str) -> bool:
     flat = isinstance(first, dict) and not any(
         isinstance(one, dict | list) for one in first.values()
     )
-    return flat and not first.keys() <= _OF_PROFILES
+    # A short resource of FHIR is flat as well, and says what it is.
+    return flat and "resourceType" not in first and not first.keys() <= _OF_PROFILES
 
 
 def _frame(name: str, intake: Intake, patients: Sequence[str]) -> Iterator[Entry]:

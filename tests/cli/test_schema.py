@@ -21,7 +21,7 @@ def schema(command: Command, *arguments: str) -> dict[str, Any]:
 
 
 #: The doses of the arms took these two a step.
-VERSIONS = {"rules": 2, "profile": 1, "result": 2, "explain": 1}
+VERSIONS = {"rules": 2, "profile": 2, "result": 3, "explain": 3}
 
 
 @pytest.mark.parametrize("which", list(VERSIONS))
