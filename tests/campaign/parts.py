@@ -45,6 +45,7 @@ PARTS = {
     "mutation": "tests.mutation.campaign",
     "log": "tests.log.campaign",
     "proofs": "tests.workbench.campaign",
+    "cohort": "tests.cohort.campaign",
 }
 
 

@@ -56,6 +56,6 @@ def _kept(said: str | None, seen: str | None, as_of: date) -> bool:
 
 @pytest.mark.parametrize("number", range(3))
 def test_outcomes_stand_as_long_as_said_and_no_longer(number: int) -> None:
-    days, broken = check(f"standing-{number}")
-    assert days == 600
+    days, broken = check(f"standing-{number}", patients=2)
+    assert days == 240
     assert not broken, "\n\n".join(broken[:2])
