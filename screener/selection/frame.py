@@ -209,14 +209,13 @@ class Frame:
         firsts = _outer(self.point(start)) if start is not None else (EVER_PAST, EVER_PAST)
         lasts = _outer(self.point(end)) if end is not None else (EVER_FUTURE, EVER_FUTURE)
         # The ends are independent: the widest and the narrowest span decide for all between, but
-        # for one thing. Where one is open still and the other holds no day, a window between them
-        # may have closed just before `as_of`, which is what can be missed.
+        # for one thing. Where one is open still and the other holds no day, a window that ends on a
+        # possible day before `as_of` is closed and holds days, which is what can be missed.
         spans = [(firsts[0], lasts[1]), (firsts[1], lasts[0])]
-        closed = [min(one.last, self.as_of - 1) for one in self.point(end).days] if end else []
         spans += [
-            (firsts[0], day)
-            for day, one in zip(closed, self.point(end).days if end else (), strict=True)
-            if max(firsts[0], one.first) <= day
+            (firsts[0], last)
+            for days in (self.point(end).days if end is not None else ())
+            if max(firsts[0], days.first) <= (last := min(days.last, self.as_of - 1))
         ]
         return _extent(spans, cause, entries, lacks)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -91,7 +91,8 @@ def codes_of(protocols: Sequence[Protocol]) -> dict[tuple[str, str], str]:
                 continue
             taken = set(codes.values())
             if one.id in first:
-                code = _free((first[one.id] + letter for letter in ascii_uppercase), taken)
+                letters = (first[one.id] + letter for letter in ascii_uppercase)
+                code = _free(chain(letters, _numbers(one.kind, 1)), taken)
             else:
                 counted[one.kind] += 1
                 code = first[one.id] = _code(one.id, one.kind, counted[one.kind], taken)
@@ -104,7 +105,11 @@ def _code(id: str, kind: Polarity, number: int, taken: set[str]) -> str:
     code = _NO_CODE.sub("_", id.upper())
     if len(code) < LONGEST_CODE and code[0].isalpha() and code not in taken:
         return code
-    return _free((f"{_NUMBERED[kind]}{one:03}" for one in count(number)), taken)
+    return _free(_numbers(kind, number), taken)
+
+
+def _numbers(kind: Polarity, first: int) -> Iterator[str]:
+    return (f"{_NUMBERED[kind]}{one:03}" for one in count(first))
 
 
 def _free(codes: Iterable[str], taken: set[str]) -> str:

@@ -109,6 +109,14 @@ def test_a_text_that_comes_back_has_its_old_short_name(tmp_path: Path) -> None:
     assert [code for _, code in codes(tmp_path)] == ["I1", "I1A", "I1"]
 
 
+def test_a_criterion_amended_more_often_than_there_are_letters_has_a_number(tmp_path: Path) -> None:
+    versions = [f"2020-01-{day:02}" for day in range(1, 30)]
+    for number, version in enumerate(versions):
+        written(tmp_path, version, ("I1", f"Text {number}."))
+    # 26 letters behind `I1`, and then the first free numbers of the inclusion criteria.
+    assert [code for _, code in codes(tmp_path)][-3:] == ["I1Z", "INC001", "INC002"]
+
+
 def test_a_long_text_is_cut_between_words_and_told_of(tmp_path: Path) -> None:
     written(tmp_path, "2026-01-01", ("I1", "word " * 40 + "end"), ("I2", "x" * 200))
     exported = export_ti(load_trial("CODES-1", criteria=tmp_path), DAY)
