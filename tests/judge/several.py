@@ -355,6 +355,9 @@ def _matched(ranges: Sequence[Sequence[int]], taken: frozenset[int]) -> int:
 def _start_days(question: Question, record: Record, as_of: int) -> Sequence[int]:
     """The days on which a record may have started and still count."""
     written = range(as_of - EVER, as_of + 1) if record.days is None else record.days
+    if record.ends and not record.ongoing:
+        # Nothing starts after the last day it may have ended on.
+        written = range(written.start, min(written.stop, record.ends[-1] + 1))
     tests = question.tests_of(record)
     if record.days is None and not tests:
         return written
