@@ -43,16 +43,20 @@ def judged(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) ->
     if fact["type"] in ("quantity", "number") and "one_of" in leaf:
         return _one_of(patient, leaf, stage_window, assume_no)
     assume_no = assume_no or fact.get("absence") == "no"
+    tests: list[DateTest] = []
+    unknown_days = set[str]()
     try:
         if "derived" in fact:
             return derived(patient, leaf, stage_window, assume_no, judged)
-        tests = patient.date_tests(leaf, fact, stage_window)
-        if "since_last" in leaf:
-            at = point(leaf["since_last"].get("at", "as_of"))
-            days = dict.fromkeys(at.on(day) for day in patient.readings(at.date))
-            tests.append(DateTest("starts", tuple((-EVER, day) for day in days)))
+        tests += patient.date_tests(leaf, fact, stage_window)
     except UnknownDay as day:
-        return Answer(None, day.causes)
+        unknown_days |= day.causes
+    try:
+        tests += _until(patient, leaf)
+    except UnknownDay as day:
+        unknown_days |= day.causes
+    if unknown_days:
+        return Answer(None, frozenset(unknown_days))
     question = Question(patient, leaf, leaf["fact"], tests, assume_no)
     yes_or_no = fact["type"] == "boolean" and "count" not in leaf
     if yes_or_no and declared_no(patient, leaf["fact"], tests):
@@ -64,6 +68,15 @@ def judged(patient: Patient, leaf: Plain, stage_window: Any, assume_no: bool) ->
     if assume_no and nothing and "count" not in leaf and "available" not in leaf:
         return _as_no(question, answer)
     return answer
+
+
+def _until(patient: Patient, leaf: Plain) -> list[DateTest]:
+    """8.9: what began after the day to which it is measured is not looked at."""
+    if "since_last" not in leaf:
+        return []
+    at = point(leaf["since_last"].get("at", "as_of"))
+    days = dict.fromkeys(at.on(day) for day in patient.readings(at.date))
+    return [DateTest("starts", tuple((-EVER, day) for day in days))]
 
 
 def _as_no(question: Question, unread: Answer) -> Answer:
