@@ -13,7 +13,7 @@ from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
 from screener.result import Recurring
 from screener.same import Same
 from screener.selection.sole import sole_of
-from screener.selection.stillness import still_on
+from screener.selection.stillness import Stillness
 from screener.selection.uses import events_only, facts_of, facts_of_dates, sources, windows_of
 from screener.vocabulary import Vocabulary
 
@@ -27,7 +27,7 @@ class Plan:
     For the trial: `births`, the date facts that ages are counted from; `facts`, all that are read;
     `windows`, all that are looked into, each once; `missed_fails`, whether a missed window can fail
     a criterion (semantics 2.6); `teller`, who finds the words for findings.
-    By slot: `still`, see `stillness.still_on`; `soles`, see `sole.sole_of`; `events_only`.
+    By slot: `still`, what later days can move; `soles`, see `sole.sole_of`; `events_only`.
     By criterion: `ids`; `kinds`, as words; `slots`, what it rests on; `coded`, whether it asks for
     nothing but a yes, a no or a code. `told`: answers that recur, see `keep`.
     """
@@ -44,7 +44,7 @@ class Plan:
         self.facts = {fact for one in every for fact in facts_of(one)}.union(*named)
         self.windows: set[Window] = {window for one in every for window in windows_of(one)}
         self.missed_fails = any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
-        self.still = tuple(still_on(one) for one in every)
+        self.still = Stillness(every)
         self.soles = tuple(sole_of(one) for one in every)
         self.events_only = tuple(events_only(one) for one in every)
         self.ids = tuple(one.id for one in protocol.criteria)

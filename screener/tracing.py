@@ -49,6 +49,7 @@ from screener.ir import (
     Test,
     Unclear,
 )
+from screener.plan import plan_of
 from screener.quantities import Range, decimal_text
 from screener.result import SEMANTICS, Because, OpenWindow, Result
 from screener.screening import screen
@@ -136,7 +137,8 @@ class _Found(NamedTuple):
 def _found(protocol: Protocol, vocabulary: Vocabulary, sheet: FactSheet, as_of: int) -> _Found:
     frame = Frame(sheet, vocabulary, dict(protocol.dates), as_of)
     now = [select(frame, selection) for selection in protocol.selections]
-    return _Found(frame, now, later(frame, protocol.selections, now, False))
+    still = plan_of(protocol, vocabulary).still
+    return _Found(frame, now, later(frame, protocol.selections, now, False, still))
 
 
 class _Tracing:

@@ -37,7 +37,7 @@ from screener.selection.derived import births
 from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.selected import Selected
-from screener.selection.stillness import Calm, Still
+from screener.selection.stillness import Stillness
 from screener.selection.turns import (
     each_day,
     joining,
@@ -55,12 +55,12 @@ def later(
     selections: Sequence[Selection],
     now: Sequence[Selected],
     causes: bool,
-    still: Sequence[tuple[Still, ...] | None] = (),
+    still: Stillness,
 ) -> list[tuple[int, list[Selected]]]:
     """Each later day on which some selection differs, with all selections as they are then.
 
     `causes`: whether it matters why an observation is unknown (a missed window may fail).
-    `still`: by slot, what `still_on` makes of each, once for all.
+    `still`: of these selections, once for all patients.
     """
     due = _due(frame, selections, now, causes, still)
     joining = set(_joining_days(frame)) if due else set()
@@ -69,13 +69,14 @@ def later(
         day = min(due)
         there = frame.at(day)
         fresh = list(current)
-        for slot in due.pop(day):
+        concerned = due.pop(day)
+        for slot in concerned:
             fresh[slot] = select(there, selections[slot])
         if day in joining:
             # A date that becomes known moves the windows that hang on it.
             for next_day, slots in _due(there, selections, fresh, causes, still).items():
                 due.setdefault(next_day, set()).update(slots)
-        if any(not _same(one, other) for one, other in zip(current, fresh, strict=True)):
+        if not all([_same(current[slot], fresh[slot]) for slot in concerned]):
             steps.append((day, fresh))
         current = fresh
     return steps
@@ -86,15 +87,12 @@ def _due(
     selections: Sequence[Selection],
     now: Sequence[Selected],
     causes: bool,
-    still: Sequence[tuple[Still, ...] | None],
+    still: Stillness,
 ) -> dict[int, set[int]]:
     """The later days on which something may change, each with the slots concerned."""
     due: dict[int, set[int]] = {}
-    calm = Calm(frame, causes)
-    for slot, selection in enumerate(selections):
-        if still and calm.holds(still[slot], now[slot]):
-            continue
-        for day in _days(frame, selection, causes):
+    for slot in still.restless(frame, now, causes):
+        for day in _days(frame, selections[slot], causes):
             if frame.as_of < day <= LAST_DAY:
                 due.setdefault(day, set()).add(slot)
     return due

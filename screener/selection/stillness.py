@@ -41,6 +41,8 @@ from screener.selection.selected import Selected
 from screener.selection.turns import joining
 from screener.selection.uses import around_record
 
+_NONE: frozenset[int] = frozenset()
+
 
 class Still(NamedTuple):
     """A selection from records that nothing but its fact and its windows can move.
@@ -85,6 +87,37 @@ def still_on(selection: Selection) -> tuple[Still, ...] | None:
             return None
 
 
+class Stillness:
+    """By slot what `still_on` makes of the selections of a protocol, and where facts lead to."""
+
+    def __init__(self, selections: Sequence[Selection]) -> None:
+        self.parts = tuple(map(still_on, selections))
+        self._others = {slot for slot, parts in enumerate(self.parts) if parts is None}
+        self._of_fact: dict[str, set[int]] = {}
+        #: By identity, which is quicker than by value; all selections in a stage share its window.
+        self._of_window: dict[int, tuple[Window, set[int]]] = {}
+        for slot, parts in enumerate(self.parts):
+            for part in parts or ():
+                self._of_fact.setdefault(part.fact, set()).add(slot)
+                for one in part.windows:
+                    self._of_window.setdefault(id(one), (one, set()))[1].add(slot)
+
+    def restless(self, frame: Frame, now: Sequence[Selected], causes: bool) -> list[int]:
+        """The slots that a later day may move, in order; `causes`: see `Calm`.
+
+        Whatever hangs on no window that moves, and on no record that is still to come, is passed
+        over together.
+        """
+        calm = Calm(frame, causes)
+        asked = set(self._others)
+        for fact in calm.coming:
+            asked |= self._of_fact.get(fact, _NONE)
+        for window, slots in self._of_window.values():
+            if not calm.rests(window, True):
+                asked |= slots
+        return [slot for slot in sorted(asked) if not calm.holds(self.parts[slot], now[slot])]
+
+
 def _together(selections: Sequence[Selection]) -> tuple[Still, ...] | None:
     found = [still_on(one) for one in selections]
     parts = [one for one in found if one is not None]
@@ -109,12 +142,14 @@ class Calm:
     """What of one patient no later day moves.
 
     `causes`: whether it matters why an observation is unknown: it may be because a window is open.
+    `coming`: the facts of which something recorded may lie after `as_of`, or goes on; false: it may
+    only because it has no day.
     """
 
     def __init__(self, frame: Frame, causes: bool) -> None:
         self._frame = frame
         self._causes = causes
-        self._coming = _coming(frame)
+        self.coming = _coming(frame)
         self._windows: dict[tuple[int, bool], bool] = {}
 
     def holds(self, parts: tuple[Still, ...] | None, now: Selected) -> bool:
@@ -126,20 +161,20 @@ class Calm:
         return all([self._stands(*one, causes) for one in parts])
 
     def _stands(self, fact: str, windows: tuple[Window, ...], edges: bool, causes: bool) -> bool:
-        coming = self._coming.get(fact)
+        coming = self.coming.get(fact)
         # What has no day of its own meets a window on any day, and nothing else.
         if coming or (coming is False and windows):
             return False
-        return all([self._rests(one, edges or causes) for one in windows])
+        return all([self.rests(one, edges or causes) for one in windows])
 
-    def _rests(self, window: Window, edges: bool) -> bool:
+    def rests(self, window: Window, edges: bool) -> bool:
+        """Whether a window stays where it is; with `edges`, and neither opens nor closes."""
         known = self._windows.get((id(window), edges))
         if known is None:
             known = self._windows[id(window), edges] = self._stays(window, edges)
         return known
 
     def _stays(self, window: Window, edges: bool) -> bool:
-        """Whether it stays where it is, with `edges` in the past."""
         as_of = self._frame.as_of
         for point, beyond in ((window.start, 0), (window.end, 1)):
             if point is None:
@@ -154,10 +189,6 @@ class Calm:
 
 
 def _coming(frame: Frame) -> dict[str, bool]:
-    """The facts of which something recorded may lie after `as_of`, or goes on.
-
-    False: it may only because it has no day.
-    """
     sheet, as_of = frame.sheet, frame.as_of
     facts = dict.fromkeys([*sheet.statements, *sheet.complete], True)
     for fact, records in sheet.records.items():

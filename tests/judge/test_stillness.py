@@ -8,7 +8,7 @@ from screener.diagnostics import ProfileError, RulesError
 from screener.intake.profile import read_profile
 from screener.selection.frame import Frame
 from screener.selection.select import select
-from screener.selection.stillness import Calm, still_on
+from screener.selection.stillness import Calm, Stillness
 from tests.judge.engine import Engine
 from tests.judge.generate import trial_with_patients
 
@@ -26,7 +26,8 @@ def test_a_selection_that_stands_for_ever_is_the_same_on_every_later_day() -> No
             engine = Engine(trial, vocabulary)
         except RulesError:
             continue
-        parts = [still_on(one) for one in engine.protocol.selections]
+        selections = engine.protocol.selections
+        stillness = Stillness(selections)
         for profile, as_of in patients:
             try:
                 sheet = read_profile(profile, engine.vocabulary)
@@ -36,8 +37,14 @@ def test_a_selection_that_stands_for_ever_is_the_same_on_every_later_day() -> No
             frame = Frame(sheet, engine.vocabulary, dict(engine.protocol.dates), today)
             days = [frame.at(today + days) for days in LATER]
             calm = {causes: Calm(frame, causes) for causes in (False, True)}
-            for selection, still in zip(engine.protocol.selections, parts, strict=True):
-                now = select(frame, selection)
+            everything = [select(frame, selection) for selection in selections]
+            for causes, one in calm.items():
+                assert stillness.restless(frame, everything, causes) == [
+                    slot
+                    for slot, still in enumerate(stillness.parts)
+                    if not one.holds(still, everything[slot])
+                ]
+            for selection, still, now in zip(selections, stillness.parts, everything, strict=True):
                 holds = {causes for causes, one in calm.items() if one.holds(still, now)}
                 if holds and any(one.windows for one in still or ()):
                     tried[type(selection).__name__] += 1
