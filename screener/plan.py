@@ -5,6 +5,7 @@ Nothing here knows a patient, and nothing is decided that the formula does not s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from screener.formulas import tests_of
@@ -14,7 +15,14 @@ from screener.result import Recurring
 from screener.same import Same
 from screener.selection.sole import sole_of
 from screener.selection.stillness import Stillness
-from screener.selection.uses import events_only, facts_of, facts_of_dates, sources, windows_of
+from screener.selection.uses import (
+    events_only,
+    facts_of,
+    facts_of_dates,
+    renewed_in,
+    sources,
+    windows_of,
+)
 from screener.vocabulary import Vocabulary
 
 #: So many answers are kept at most.
@@ -27,9 +35,11 @@ class Plan:
     For the trial: `births`, the date facts that ages are counted from; `facts`, all that are read;
     `windows`, all that are looked into, each once; `missed_fails`, whether a missed window can fail
     a criterion (semantics 2.6); `teller`, who finds the words for findings.
-    By slot: `still`, what later days can move; `soles`, see `sole.sole_of`; `events_only`.
+    By slot: `still`, what later days can move; `soles`, see `sole.sole_of`; `renewed`,
+    see `uses.renewed_in`; `events_only`.
     By criterion: `ids`; `kinds`, as words; `slots`, what it rests on; `coded`, whether it asks for
-    nothing but a yes, a no or a code. `told`: answers that recur, see `keep`.
+    nothing but a yes, a no or a code; `alone`, the slot of an answer that is the same for all who
+    give it. `told`: answers that recur, see `keep`.
     """
 
     def __init__(self, protocol: Protocol, vocabulary: Vocabulary) -> None:
@@ -46,6 +56,7 @@ class Plan:
         self.missed_fails = any(isinstance(one.passes, MissedFails) for one in protocol.criteria)
         self.still = Stillness(every)
         self.soles = tuple(sole_of(one) for one in every)
+        self.renewed = tuple(renewed_in(one, vocabulary) for one in every)
         self.events_only = tuple(events_only(one) for one in every)
         self.ids = tuple(one.id for one in protocol.criteria)
         self.kinds = tuple(one.kind.value for one in protocol.criteria)
@@ -55,16 +66,29 @@ class Plan:
             for one in protocol.criteria
         )
         self.teller = Teller(protocol, vocabulary)
-        self.told: dict[tuple[object, ...], Recurring] = {}
+        self.alone = tuple(
+            self._alone(own) if coded else None
+            for own, coded in zip(self.slots, self.coded, strict=True)
+        )
+        self.told: dict[tuple[object, ...], tuple[Recurring, object]] = {}
 
-    def keep(self, rests_on: tuple[object, ...], told: Recurring) -> None:
+    def _alone(self, slots: Sequence[int]) -> int | None:
+        """The only slot, if what it comes to is one and the same for all who answer alike."""
+        sole = self.soles[slots[0]] if len(slots) == 1 else None
+        if sole is None or sole.window is not None:
+            return None
+        fact = self.vocabulary[sole.fact]
+        return None if fact.attributes or fact.asked_of is not None else slots[0]
+
+    def keep(self, rests_on: tuple[object, ...], told: Recurring, held: object) -> None:
         """Keep how a criterion ended for the next patient of whom the same is recorded.
 
-        Nothing of a patient is in it but an answer and its day.
+        Nothing of a patient is in it but an answer and its day. `held`: what `rests_on` names by
+        its identity, which is its own as long as it is held here.
         """
         if len(self.told) >= _MOST_KEPT:
             self.told.clear()
-        self.told[rests_on] = told
+        self.told[rests_on] = told, held
 
 
 def _tests(criterion: Criterion) -> list[Test]:

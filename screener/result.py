@@ -358,7 +358,7 @@ def _aside(one: SetAside) -> str:
 
 def _because(entry: Because) -> str:
     """The members of an entry, as yet without the closing brace."""
-    if entry.original is None and entry.source is None:
+    if entry.unit is None and entry.original is None and entry.source is None:
         return _recurring(entry)
     return _members(entry)
 

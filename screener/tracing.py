@@ -58,7 +58,7 @@ from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.selected import Reach, Selected
 from screener.selection.standing import later
-from screener.selection.uses import refreshable, sources, windows_of
+from screener.selection.uses import refreshable, renewed_in, sources, windows_of
 from screener.trace import Change, CriterionTrace, Kind, Node, Trace, Wanted
 from screener.truth import Truth, disjunction, negation
 from screener.version import VERSION
@@ -294,7 +294,7 @@ class _Tracing:
             because=because,
             set_aside=set_aside_of(leaf),
             wanted=self._wanted(finding, now[test.slot]),
-            new_result=refreshable(frame, selection),
+            new_result=refreshable(frame, renewed_in(selection, frame.vocabulary)),
             changes=self._changes(test),
             parts=tuple(_with_records(part, because) for part in bare.parts),
         )

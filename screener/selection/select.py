@@ -41,25 +41,22 @@ from screener.selection.observed import available, quantified
 from screener.selection.requirements import NO
 from screener.selection.runs import run
 from screener.selection.selected import Selected
-from screener.selection.sole import Sole, settled, sole_of
+from screener.selection.sole import Sole, settled, settled_each, sole_of
 from screener.selection.uses import facts_of
 
 
 def select(frame: Frame, selection: Selection) -> Selected:
     """The possible values of a selection, or its cause; total for a checked protocol."""
-    sole = sole_of(selection)
-    found = None if sole is None else settled(frame, sole)
-    return found or _at_length(frame, selection)
+    return settled(frame, sole_of(selection)) or _at_length(frame, selection)
 
 
 def select_each(
     frame: Frame, selections: Sequence[Selection], soles: Sequence[Sole | None]
 ) -> list[Selected]:
     """Each selection as `select` does it; `soles`: what `sole_of` makes of each, once for all."""
-    found = [None if sole is None else settled(frame, sole) for sole in soles]
     return [
         one or _at_length(frame, selection)
-        for one, selection in zip(found, selections, strict=True)
+        for one, selection in zip(settled_each(frame, soles), selections, strict=True)
     ]
 
 

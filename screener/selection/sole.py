@@ -6,6 +6,7 @@ needs a second look it leaves to them. Source: semantics sections 6.3, 6.4, 7.1 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,18 +60,36 @@ def sole_of(selection: Selection) -> Sole | None:
     return None
 
 
-def settled(frame: Frame, sole: Sole) -> Selected | None:
+def settled(frame: Frame, sole: Sole | None) -> Selected | None:
     """What the one record comes to, or that there is none; None if it takes more to tell."""
-    records = frame.sheet.records.get(sole[0])
-    if not records:
-        return None if sole.window else _nothing(frame, sole.fact)
-    if len(records) > 1 or sole[0] in frame.sheet.dropped:
-        return None
-    record = records[0]
-    if type(record) is not Answer or sole[3] is not None:
-        return _settled(frame, sole, record)
+    return settled_each(frame, (sole,))[0]
+
+
+def settled_each(frame: Frame, soles: Iterable[Sole | None]) -> list[Selected | None]:
+    """Each as `settled`; what is asked of every one is looked up once."""
+    recorded, dropped, as_of = frame.sheet.records.get, frame.sheet.dropped, frame.as_of
+    found: list[Selected | None] = []
+    for sole in soles:
+        known: Selected | None = None
+        if sole is not None:
+            fact, _, _, window = sole
+            records = recorded(fact)
+            if not records:
+                known = None if window else _nothing(frame, fact)
+            elif len(records) == 1 and fact not in dropped:
+                record = records[0]
+                if window is None and type(record) is Answer:
+                    known = _answered(frame, sole, record, as_of)
+                else:
+                    known = _settled(frame, sole, record)
+        found.append(known)
+    return found
+
+
+def _answered(frame: Frame, sole: Sole, record: Answer, as_of: int) -> Selected | None:
+    """Whoever answers so has the same come of it, which is kept."""
     start = record[2]
-    if start is not None and start[0] > frame.as_of:
+    if start is not None and start[0] > as_of:
         return None
     known = record.kept.get(sole)
     if known is None:

@@ -94,11 +94,14 @@ class Stillness:
         self.parts = tuple(map(still_on, selections))
         self._others = {slot for slot, parts in enumerate(self.parts) if parts is None}
         self._of_fact: dict[str, set[int]] = {}
+        self._dated: dict[str, set[int]] = {}
         #: By identity, which is quicker than by value; all selections in a stage share its window.
         self._of_window: dict[int, tuple[Window, set[int]]] = {}
         for slot, parts in enumerate(self.parts):
             for part in parts or ():
                 self._of_fact.setdefault(part.fact, set()).add(slot)
+                if part.windows:
+                    self._dated.setdefault(part.fact, set()).add(slot)
                 for one in part.windows:
                     self._of_window.setdefault(id(one), (one, set()))[1].add(slot)
 
@@ -110,8 +113,8 @@ class Stillness:
         """
         calm = Calm(frame, causes)
         asked = set(self._others)
-        for fact in calm.coming:
-            asked |= self._of_fact.get(fact, _NONE)
+        for fact, coming in calm.coming.items():
+            asked |= (self._of_fact if coming else self._dated).get(fact, _NONE)
         for window, slots in self._of_window.values():
             if not calm.rests(window, True):
                 asked |= slots

@@ -38,7 +38,7 @@ from screener.ir import (
 )
 from screener.selection.frame import Frame
 from screener.selection.members import closed
-from screener.vocabulary import Kind
+from screener.vocabulary import Kind, Vocabulary
 
 #: A selection from records, of which the others are made.
 Source: TypeAlias = (
@@ -141,17 +141,22 @@ def events_only(selection: Selection) -> bool:
     return all(isinstance(source, Tally | Exposure | Since) for source in sources(selection))
 
 
-def refreshable(frame: Frame, selection: Selection) -> bool:
-    """Whether a new result of an observation could still count (13.4)."""
-    return any(_open(frame, source) for source in sources(selection))
+def renewed_in(selection: Selection, vocabulary: Vocabulary) -> tuple[tuple[Window, ...], ...]:
+    """Of each observation that it draws on, the windows that a new result would have to lie in."""
+    return tuple(
+        tuple(windows_of(source))
+        for source in sources(selection)
+        if not isinstance(source, Fixed | Ever | Age)
+        and vocabulary[source.of.fact].kind is Kind.OBSERVATION
+    )
 
 
-def _open(frame: Frame, source: Source) -> bool:
-    if isinstance(source, Fixed | Ever | Age):
-        return False
-    if frame.vocabulary[source.of.fact].kind is not Kind.OBSERVATION:
-        return False
-    return not any(closed(frame.extent(window), frame.as_of) for window in windows_of(source))
+def refreshable(frame: Frame, renewed: Iterable[tuple[Window, ...]]) -> bool:
+    """Whether a new result of an observation could still count (13.4); see `renewed_in`."""
+    return any(
+        not any([closed(frame.extent(window), frame.as_of) for window in windows])
+        for windows in renewed
+    )
 
 
 def facts_of_dates(dates: Iterable[tuple[str, NamedDay]]) -> dict[str, tuple[str, ...]]:

@@ -147,8 +147,13 @@ class _Leaf:
         self._number = self.shape.type in (Type.QUANTITY, Type.NUMBER)
         self._asked = asked_of(selection, condition)
         self._limited = frozenset(limited_of(selection))
+        plainly = self._plain and self._number and not self._limited
+        self._simple = plainly and truth is not UNKNOWN and not isinstance(self._asked, Relative)
 
     def clause(self, found: Selected) -> str:
+        if self._simple and len(found.used) == 1 and not found.used[0].assumed:
+            # What most criteria come to: a number, and how it stands to the limit.
+            return f"{self.label} {shown_words(found.used[0])}{self._standing(found)}"
         clause = self._clause(found)
         if self._limited:
             clause += table_words([one for one in found.used if one.fact in self._limited])
