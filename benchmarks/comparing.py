@@ -10,7 +10,8 @@ from time import process_time
 from benchmarks.commands import VOCABULARY, rule_file
 from screener.catalog import Edition, Place
 from screener.rules.load import read_protocol, read_vocabulary
-from screener.workbench.comparing import Relation, compare
+from screener.workbench.comparing import compare
+from screener.workbench.comparison import Relation
 
 CRITERIA = 300
 #: Seconds.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from screener.catalog import Edition
 from screener.cli import console
+from screener.cli.crowds import moves_in_columns
 from screener.cli.moving import moves_of
 from screener.cli.output import give, refuse_existing
 from screener.cli.patients import Wanted, require
@@ -16,15 +18,15 @@ from screener.cli.sheets import Sheets
 from screener.cli.versions import edition_of
 from screener.terminal import Ink, clean, wrapped
 from screener.truth import Verdict
-from screener.workbench.comparing import Comparison, CriterionChange, compare
+from screener.workbench.comparing import compare
+from screener.workbench.comparison import Comparison, CriterionChange
 from screener.workbench.moving import Ending, Mover, Moves
-from screener.workbench.people import VERDICTS
+from screener.workbench.people import SHOWN, VERDICTS, name_of
 from screener.workbench.report import (
     RELATION,
     dates_moved,
     is_told,
     is_unchanged,
-    name_of,
     report,
     what_changed,
     windows_moved,
@@ -58,7 +60,10 @@ def diff_versions(
     if asked.patients:
         both = {**before.vocabulary, **after.vocabulary}
         sheets = Sheets(both, asked.patients, asked.as_of, wanted)
-        moved = moves_of(before, after, sheets)
+        told = None if asked.as_json else SHOWN if asked.html is not None else 0
+        moved = moves_in_columns(before, after, sheets, told)
+        if moved is None:
+            moved = moves_of(before, after, sheets, told)
         code = sheets.code
     if asked.as_json:
         console.put_json(_json(before, after, compared, moved))
@@ -141,8 +146,7 @@ def _lines(old: Edition, new: Edition, compared: Comparison, moved: Moves | None
         yield ""
         yield from _table(moved)
         yield from _counts(moved)
-        for mover in moved.movers:
-            yield from wrapped(_mover(mover), width, "  ", "      ")
+        yield from _movers(moved, width)
 
 
 def _criterion(old: Edition, new: Edition, one: CriterionChange, width: int) -> Iterator[str]:
@@ -191,13 +195,26 @@ def _counts(moved: Moves) -> Iterator[str]:
             for side in (one.old, one.new)
             for count in (("-",) * 3 if side is None else side)
         ]
-        yield f"  {clean(one.id).ljust(15)}" + "".join(cell.rjust(12) for cell in cells)
+        yield f"  {clean(name_of(one)).ljust(15)}" + "".join(cell.rjust(12) for cell in cells)
     yield ""
+
+
+def _movers(moved: Moves, width: int) -> Iterator[str]:
+    """A line for each who moves, and of the many who move alike how many more there are."""
+    said: Counter[tuple[Verdict, Verdict]] = Counter()
+    for mover in moved.movers:
+        said[mover.old, mover.new] += 1
+        if said[mover.old, mover.new] <= SHOWN:
+            yield from wrapped(_mover(mover), width, "  ", "      ")
+    for (old, new), number in said.items():
+        if number > SHOWN:
+            more = f"{number - SHOWN:,} more {old.value} -> {new.value}: `--json` lists everybody"
+            yield from wrapped(more, width, "  ", "      ")
 
 
 def _mover(one: Mover) -> str:
     causes = "; ".join(
-        f"{cause.id} {_outcome(cause.old)} -> {_outcome(cause.new)}" for cause in one.because
+        f"{name_of(cause)} {_outcome(cause.old)} -> {_outcome(cause.new)}" for cause in one.because
     )
     return clean(f"{one.patient or 'a patient'}: {one.old.value} -> {one.new.value} ({causes})")
 

@@ -39,16 +39,18 @@ _Batch: TypeAlias = list[tuple[object, int]]
 
 
 class Judge:
-    """Reads a patient and judges him by both versions."""
+    """Reads a patient and judges him by both versions; `told`: see `Both`."""
 
-    def __init__(self, old: Edition, new: Edition) -> None:
-        self._both = Both(old, new)
+    def __init__(self, old: Edition, new: Edition, told: int | None) -> None:
+        self._both = Both(old, new, told)
         self._old = old.vocabulary
         self.vocabulary = {**old.vocabulary, **new.vocabulary}
         self._alike = old.vocabulary == self.vocabulary
 
     def answer(self, data: object, as_of: int) -> Answer:
         """How both judge him, or why he cannot be read."""
+        if isinstance(data, ProfileError):
+            return Refused(data.faults, data.patient)
         try:
             sheet = sheet_of(data, self.vocabulary, as_of)
         except ProfileError as error:
@@ -62,38 +64,39 @@ class Judge:
         return self._both.judge(sheet, as_of)
 
 
-def moves_of(old: Edition, new: Edition, sheets: Sheets) -> Moves:
-    """Judge everybody; who cannot be read is told and left out."""
+def moves_of(old: Edition, new: Edition, sheets: Sheets, told: int | None) -> Moves:
+    """Judge everybody; who cannot be read is told and left out. `told`: see `Both`."""
 
-    def judged() -> Iterator[Judgement]:
-        for entry, answer in _answers(old, new, sheets.placed()):
+    def judged() -> Iterator[tuple[Judgement, int]]:
+        for entry, answer in answers(old, new, sheets.placed(), told):
             if isinstance(answer, Refused):
                 sheets.refuse(entry, ProfileError(answer.faults, answer.patient))
             else:
-                yield answer
+                yield answer, 1
 
     return counted(old, new, judged())
 
 
-def _answers(
-    old: Edition, new: Edition, placed: Iterable[tuple[Entry, int]]
+def answers(
+    old: Edition, new: Edition, placed: Iterable[tuple[Entry, int]], told: int | None
 ) -> Iterator[tuple[Entry, Answer]]:
+    """How both versions judge each patient on his day, in the same order."""
     waiting = iter(placed)
-    judge = Judge(old, new)
+    judge = Judge(old, new, told)
     for entry, as_of in islice(waiting, ALONE):
         yield entry, judge.answer(entry.data, as_of)
     first = next(waiting, None)
     if first is not None:
-        yield from _together(old, new, chain([first], waiting))
+        yield from _together(old, new, chain([first], waiting), told)
 
 
 def _together(
-    old: Edition, new: Edition, placed: Iterator[tuple[Entry, int]]
+    old: Edition, new: Edition, placed: Iterator[tuple[Entry, int]], told: int | None
 ) -> Iterator[tuple[Entry, Answer]]:
     """In batches, as many under way as keep every process busy, answered in their order."""
     processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
     with ProcessPoolExecutor(
-        processes, get_context("spawn"), _begin, (_sent(old), _sent(new))
+        processes, get_context("spawn"), _begin, (_sent(old), _sent(new), told)
     ) as pool:
         under_way: deque[tuple[list[Entry], Future[list[Answer]]]] = deque()
         for batch in _batches(placed):
@@ -128,9 +131,9 @@ def _sent(edition: Edition) -> _Sent:
 _judge: Judge
 
 
-def _begin(old: _Sent, new: _Sent) -> None:
+def _begin(old: _Sent, new: _Sent, told: int | None) -> None:
     global _judge
-    _judge = Judge(read_contents(*old), read_contents(*new))
+    _judge = Judge(read_contents(*old), read_contents(*new), told)
 
 
 def _answer_all(batch: _Batch) -> list[Answer]:

@@ -113,7 +113,7 @@ def entries(files: Iterable[str], intake: Intake, patients: Sequence[str] = ()) 
     together: list[str] = []
     first: dict[str, BinaryIO] = {}
     for name in files:
-        if intake.form is None and _is_frame(name):
+        if intake.form is None and is_frame(name):
             yield from _frame(name, intake, patients)
             continue
         with _opened(name) as stream:
@@ -191,7 +191,7 @@ def _table(name: str, stream: BinaryIO, intake: Intake) -> Iterator[Entry]:
                 return  # under `--strict` a table is not read if a column of it is not known
 
 
-def _is_frame(name: str) -> bool:
+def is_frame(name: str) -> bool:
     """Whether it is a file of columns, or one of flat objects, as `screener cohort` reads them."""
     path = Path(name)
     if path.is_dir() or path.suffix.lower() == ".parquet":

@@ -67,6 +67,14 @@ def answer_records(
         yield _answered(protocol, vocabulary, further, FactSheet(None), as_of)
 
 
+def sheets_of(
+    vocabulary: Vocabulary, rows: pl.DataFrame, as_of: int
+) -> Iterator[FactSheet | ProfileError]:
+    """The facts of each patient of a wide frame, or what is wrong with them, in their order."""
+    for sheet in _read(vocabulary, rows, as_of):
+        yield _placed(sheet) if isinstance(sheet, ProfileError) else sheet
+
+
 def _read(
     vocabulary: Vocabulary, rows: pl.DataFrame, as_of: int
 ) -> Iterator[FactSheet | ProfileError]:

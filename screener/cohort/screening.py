@@ -97,6 +97,17 @@ class Screening:
 
     def eager(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The answers to a frame."""
+        found, plan = self._computed(frame)
+        return found.rename(self.called) if plan.doubt is None else self.settle(found, plan)
+
+    def plainly(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """The answers of the columns alone, and in which rows they are none, row by row."""
+        found, plan = self._computed(frame)
+        doubt = pl.repeat(False, len(frame), eager=True) if plan.doubt is None else found[DOUBT]
+        return found.select(*self.called).rename(self.called), doubt
+
+    def _computed(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Plan]:
+        """What the plan of a frame comes to, and the plan."""
         schema = nw.from_native(frame).schema
         plan = self.plan(schema, finite=True)
         if not _finite(frame, plan.finite):
@@ -105,8 +116,7 @@ class Screening:
             Same(self._protocol), Same(self._vocabulary), self._as_of, self.wanted, Same(plan),
             tuple(frame.schema.items()),
         )  # fmt: skip
-        found = prepared.of(frame)
-        return found.rename(self.called) if plan.doubt is None else self.settle(found, plan)
+        return prepared.of(frame), plan
 
     def answered(self, frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
         """The answers of the columns in words, with what `Plan.truths` lets stand behind them."""

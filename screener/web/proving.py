@@ -23,7 +23,7 @@ from screener.web.problems import Problem
 
 if TYPE_CHECKING:
     from screener.interpreters.smt.solver import GoOn
-    from screener.workbench.comparing import Comparison
+    from screener.workbench.comparison import Comparison
 
 T = TypeVar("T")
 #: Of one question to the solver, in seconds.

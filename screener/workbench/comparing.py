@@ -1,144 +1,39 @@
 """Two versions compared by proof: whom the change lets in or keeps out, criterion by criterion.
 
 Who differs only because the history of an event contradicts itself, and cannot be shown, is left
-aside. Compared are all three outcomes: a change that turns "cannot tell" into a failure is
-stricter. Every patient shown has been screened by both versions; where the solver finds a
-difference that no patient shows, the relation is undecided.
+aside. Every patient shown has been screened by both versions; where the solver finds a difference
+that no patient shows, the relation is undecided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from enum import Enum
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from screener.catalog import Edition
 from screener.formulas import spelled_out
 from screener.interpreters.smt.pairs import Claim, Pair, certain, negation
 from screener.interpreters.smt.solver import GoOn, Impossible, Undecided, always
-from screener.ir import NamedDay, Protocol, Selection, Window
+from screener.ir import Protocol, Selection, Window
 from screener.judging import Judged
 from screener.selection.uses import facts_of, facts_of_dates
-from screener.truth import VERDICT, Truth, Verdict
+from screener.truth import VERDICT, Truth
 from screener.vocabulary import Fact
+from screener.workbench.comparison import (
+    Comparison,
+    CriterionChange,
+    DateChange,
+    Direction,
+    Example,
+    Relation,
+    WindowChange,
+    relation_of,
+)
 from screener.workbench.finder import Finder, Found
 from screener.workbench.named_apart import days_in, named_apart
-from screener.workbench.sameness import sense_of_verdict, senses
-from screener.workbench.witness import Witness
-
-
-class Relation(Enum):
-    """What a version is to the one before it."""
-
-    EQUIVALENT = "equivalent"
-    STRICTER = "stricter"
-    LOOSER = "looser"
-    BOTH = "both"
-    UNDECIDED = "undecided"
-
-
-class Direction(Enum):
-    """Whether a patient is better or worse off with the new version."""
-
-    GAINED = "gained"
-    LOST = "lost"
-
-
-class Example(NamedTuple):
-    """A made-up patient whom the versions judge differently."""
-
-    direction: Direction
-    witness: Witness
-    old: Verdict
-    new: Verdict
-
-    def to_json(self) -> dict[str, Any]:
-        """The profile, which `screen` takes as it is, and both verdicts."""
-        return {
-            "direction": self.direction.value,
-            "profile": self.witness.to_json(),
-            "old": self.old.value,
-            "new": self.new.value,
-        }
-
-
-class CriterionChange(NamedTuple):
-    """One criterion in both versions; one that only one of them has passes in the other.
-
-    `was`: what the old version calls it, where it says the same under another name. `by_window`,
-    `by_date`: the rule changed, but by nothing else than the window of its stage, or than a named
-    date that is read from something else.
-    """
-
-    id: str
-    was: str | None
-    relation: Relation
-    text_changed: bool
-    rule_changed: bool
-    by_window: bool
-    by_date: bool
-    examples: tuple[Example, ...]
-    reasons: tuple[str, ...]
-
-
-class WindowChange(NamedTuple):
-    """A stage that both versions have, with another window; None is no window at all.
-
-    `criteria`: those whose rules changed by nothing else.
-    """
-
-    stage: str
-    old: Window | None
-    new: Window | None
-    criteria: tuple[str, ...]
-
-
-class DateChange(NamedTuple):
-    """A named date that the versions read from something else; `criteria`: see `WindowChange`."""
-
-    name: str
-    old: NamedDay
-    new: NamedDay
-    criteria: tuple[str, ...]
-
-
-class Comparison(NamedTuple):
-    """The whole, and each criterion of either version in protocol order."""
-
-    relation: Relation
-    dates: tuple[DateChange, ...]
-    windows: tuple[WindowChange, ...]
-    criteria: tuple[CriterionChange, ...]
-    examples: tuple[Example, ...]
-    reasons: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """As in the answer of `screener diff --json`."""
-        return {
-            "relation": self.relation.value,
-            "dates": [{"date": one.name, "criteria": list(one.criteria)} for one in self.dates],
-            "windows": [
-                {"stage": one.stage, "criteria": list(one.criteria)} for one in self.windows
-            ],
-            "criteria": [
-                {
-                    "id": one.id,
-                    "was": one.was,
-                    "relation": one.relation.value,
-                    "text_changed": one.text_changed,
-                    "rule_changed": one.rule_changed,
-                    "by_window": one.by_window,
-                    "by_date": one.by_date,
-                    "witnesses": [each.to_json() for each in one.examples],
-                    "undecided": list(one.reasons),
-                }
-                for one in self.criteria
-            ],
-            "witnesses": [one.to_json() for one in self.examples],
-            "undecided": list(self.reasons),
-        }
+from screener.workbench.sameness import renamed, sense_of_verdict, senses
 
 
 def compare(
@@ -164,7 +59,7 @@ class _Comparer:
             {one.id: index for index, one in enumerate(before.criteria)},
             {one.id: index for index, one in enumerate(after.criteria)},
         )
-        self._was = dict(self._renamed())
+        self._was = renamed((before, after), self._senses)
         self._otherwise = {
             name
             for name, fact in new.vocabulary.items()
@@ -196,25 +91,6 @@ class _Comparer:
             examples,
             reasons,
         )
-
-    def _renamed(self) -> Iterator[tuple[str, str]]:
-        """The criteria that only one version has by name, and both have by what they say."""
-        before, after = self._apart
-        gone = [one for one in before.criteria if one.id not in self._where[1]]
-        for one in after.criteria:
-            if one.id in self._where[0]:
-                continue
-            sense = self._senses[1][self._where[1][one.id]]
-            alike = [
-                each
-                for each in gone
-                if self._senses[0][self._where[0][each.id]] == sense
-                and (each.kind, each.only_for) == (one.kind, one.only_for)
-            ]
-            if alike:
-                found = next((each for each in alike if each.text == one.text), alike[0])
-                gone.remove(found)
-                yield one.id, found.id
 
     def _criteria(self) -> Iterator[CriterionChange]:
         renamed = set(self._was.values())
@@ -323,7 +199,7 @@ class _Comparer:
             for fact in self._declared_otherwise(read)
         ]
         if alike:
-            return _relation(examples, reasons), (), tuple(reasons)
+            return relation_of(examples, reasons), (), tuple(reasons)
         before, after = pairs()
         for direction, better, worse in (
             (Direction.GAINED, after, before),
@@ -341,7 +217,7 @@ class _Comparer:
                     break
                 if isinstance(answer, Undecided):
                     reasons.append(f"{direction.value}: {answer.reason}")
-        return _relation(examples, reasons), tuple(examples), tuple(reasons)
+        return relation_of(examples, reasons), tuple(examples), tuple(reasons)
 
     def _find(
         self, claims: tuple[Claim, ...], direction: Direction, outcomes: _Outcomes
@@ -420,14 +296,3 @@ def _of_criterion(before: int | None, after: int | None) -> _Outcomes:
         )
 
     return outcomes
-
-
-def _relation(examples: list[Example], reasons: list[str]) -> Relation:
-    shown = {one.direction for one in examples}
-    if len(shown) == 2:
-        return Relation.BOTH
-    if reasons:
-        return Relation.UNDECIDED
-    if not shown:
-        return Relation.EQUIVALENT
-    return Relation.LOOSER if Direction.GAINED in shown else Relation.STRICTER

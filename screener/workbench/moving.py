@@ -1,7 +1,7 @@
 """Who moves from one verdict to another between two versions, and because of which criteria.
 
 Both versions judge the same facts on the same day, whichever is in force. What each criterion does
-is the bare finding; sentences are made for the movers only.
+is the bare finding; sentences are made for the movers only, and of those for no more than are told.
 """
 
 from __future__ import annotations
@@ -20,19 +20,28 @@ from screener.selection.frame import Frame
 from screener.selection.select import select_each
 from screener.selection.selected import Selected
 from screener.truth import OUTCOME, VERDICT, Outcome, Truth, Verdict
+from screener.workbench.named_apart import named_apart
+from screener.workbench.sameness import renamed, senses
 
 
 class Ending(NamedTuple):
-    """How a criterion ends by one version, and why, with the values it rests on."""
+    """How a criterion ends by one version, and why, with the values it rests on.
+
+    `sentence`: empty of a patient of whom only the outcomes are told.
+    """
 
     outcome: Outcome
     sentence: str
 
 
 class Cause(NamedTuple):
-    """A criterion that ends otherwise; None where a version does not have it."""
+    """A criterion that ends otherwise; None where a version does not have it.
+
+    `was`: what the old version calls it, where it says the same under another name.
+    """
 
     id: str
+    was: str | None
     old: Ending | None
     new: Ending | None
 
@@ -61,6 +70,7 @@ class Judgement(NamedTuple):
 
 #: One letter for an outcome, so that those of a crowd take little room.
 LETTER = {Truth.TRUE: "p", Truth.FALSE: "f", Truth.UNKNOWN: "u"}
+_OUTCOMES = {letter: OUTCOME[truth] for truth, letter in LETTER.items()}
 
 
 class Counts(NamedTuple):
@@ -76,9 +86,13 @@ class Counts(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How a criterion ends for the patients by each version; None where one does not have it."""
+    """How a criterion ends for the patients by each version; None where one does not have it.
+
+    `was`: see `Cause`.
+    """
 
     id: str
+    was: str | None
     old: Counts | None
     new: Counts | None
 
@@ -104,6 +118,7 @@ class Moves(NamedTuple):
             "counts": [
                 {
                     "id": one.id,
+                    "was": one.was,
                     "old": None if one.old is None else one.old.to_json(),
                     "new": None if one.new is None else one.new.to_json(),
                 }
@@ -118,6 +133,7 @@ class Moves(NamedTuple):
                     "because": [
                         {
                             "id": cause.id,
+                            "was": cause.was,
                             "old": None if cause.old is None else cause.old.outcome.value,
                             "new": None if cause.new is None else cause.new.outcome.value,
                             "old_sentence": None if cause.old is None else cause.old.sentence,
@@ -131,14 +147,44 @@ class Moves(NamedTuple):
         }
 
 
-class Both:
-    """Two versions made ready to judge the same patients; what both look for is looked up once."""
+class Paired(NamedTuple):
+    """A criterion of either version, and its place in each; None where a version lacks it."""
 
-    def __init__(self, old: Edition, new: Edition) -> None:
+    id: str
+    was: str | None
+    old: int | None
+    new: int | None
+
+
+def paired(old: Edition, new: Edition) -> tuple[Paired, ...]:
+    """The criteria of the new version in its order, then those that only the old one has.
+
+    One that both say under different names is one criterion.
+    """
+    before, after = named_apart([old.protocol, new.protocol])
+    was = renamed((before, after), (senses(before), senses(after)))
+    places = {one.id: place for place, one in enumerate(before.criteria)}
+    here = [
+        Paired(one.id, was.get(one.id), places.pop(was.get(one.id, one.id), None), place)
+        for place, one in enumerate(after.criteria)
+    ]
+    return (*here, *(Paired(id, None, place, None) for id, place in places.items()))
+
+
+class Both:
+    """Two versions made ready to judge the same patients; what both look for is looked up once.
+
+    `told`: so many movers of each kind are told with sentences; None: all of them.
+    """
+
+    def __init__(self, old: Edition, new: Edition, told: int | None = None) -> None:
         self._plans = (
             plan_of(old.protocol, old.vocabulary),
             plan_of(new.protocol, new.vocabulary),
         )
+        self._paired = paired(old, new)
+        self._told = told
+        self._so_far: Counter[tuple[Verdict, Verdict]] = Counter()
         one, other = self._plans
         # A selection means the same in both only where the days and the facts do.
         alike = one.dates == other.dates and one.vocabulary == other.vocabulary
@@ -154,16 +200,31 @@ class Both:
 
     def judge(self, sheet: FactSheet, as_of: int) -> Judgement:
         """Judge one patient by both; the vocabularies of both read his facts alike."""
-        judged = [
+        old, new = (
             judge(plan.protocol, selected)
             for plan, selected in zip(self._plans, self._selected(sheet, as_of), strict=True)
-        ]
-        old, new = (VERDICT[one.truth] for one in judged)
-        before, after = ("".join([LETTER[each] for each in one.truths]) for one in judged)
-        mover = None
-        if old is not new:
-            mover = Mover(sheet.patient, as_of, old, new, tuple(self._causes(*judged)))
-        return Judgement(old, new, (before, after), mover)
+        )
+        outcomes = _letters(old.truths), _letters(new.truths)
+        verdicts = VERDICT[old.truth], VERDICT[new.truth]
+        if verdicts[0] is verdicts[1]:
+            return Judgement(*verdicts, outcomes, None)
+        self._so_far[verdicts] += 1
+        told = self._told is None or self._so_far[verdicts] <= self._told
+        because = tuple(self._causes(outcomes, (old, new) if told else None))
+        return Judgement(*verdicts, outcomes, Mover(sheet.patient, as_of, *verdicts, because))
+
+    def answered(
+        self,
+        patient: str | None,
+        as_of: int,
+        verdicts: tuple[Verdict, Verdict],
+        outcomes: tuple[str, str],
+    ) -> Judgement:
+        """The same of a patient whose outcomes are known; nothing is told in sentences."""
+        if verdicts[0] is verdicts[1]:
+            return Judgement(*verdicts, outcomes, None)
+        because = tuple(self._causes(outcomes, None))
+        return Judgement(*verdicts, outcomes, Mover(patient, as_of, *verdicts, because))
 
     def _selected(self, sheet: FactSheet, as_of: int) -> Iterator[Sequence[Selected]]:
         if self._shared is None:
@@ -178,29 +239,47 @@ class Both:
         for slots in self._slots:
             yield [found[slot] for slot in slots]
 
-    def _causes(self, first: Judged, second: Judged) -> Iterator[Cause]:
-        old, new = self._plans
-        before = dict(zip(old.ids, first.truths, strict=True))
-        after = dict(zip(new.ids, second.truths, strict=True))
-        for id in dict.fromkeys((*after, *before)):
+    def _causes(
+        self, outcomes: tuple[str, str], judged: tuple[Judged, Judged] | None
+    ) -> Iterator[Cause]:
+        old, new = outcomes
+        for one in self._paired:
+            before = None if one.old is None else old[one.old]
+            after = None if one.new is None else new[one.new]
             # A criterion that one version does not have passes there.
-            if before.get(id, Truth.TRUE) is not after.get(id, Truth.TRUE):
-                yield Cause(id, _ending(old, first, id), _ending(new, second, id))
+            if (before or _PASSES) != (after or _PASSES):
+                endings = [
+                    None if place is None else self._ending(version, place, outcomes, judged)
+                    for version, place in enumerate((one.old, one.new))
+                ]
+                yield Cause(one.id, one.was, *endings)
+
+    def _ending(
+        self,
+        version: int,
+        place: int,
+        outcomes: tuple[str, str],
+        judged: tuple[Judged, Judged] | None,
+    ) -> Ending:
+        sentence = "" if judged is None else _sentence(self._plans[version], judged[version], place)
+        return Ending(_OUTCOMES[outcomes[version][place]], sentence)
 
 
-def _ending(plan: Plan, judged: Judged, id: str) -> Ending | None:
-    if id not in plan.ids:
-        return None
-    index = plan.ids.index(id)
-    criterion, truth = plan.protocol.criteria[index], judged.truths[index]
+_PASSES = LETTER[Truth.TRUE]
+
+
+def _letters(truths: Iterable[Truth]) -> str:
+    return "".join([LETTER[one] for one in truths])
+
+
+def _sentence(plan: Plan, judged: Judged, place: int) -> str:
+    criterion, truth = plan.protocol.criteria[place], judged.truths[place]
     applies = (
         Truth.TRUE
         if criterion.applies is None
         else evaluate(criterion.applies, judged.selected).truth
     )
-    leaves = judged.leaves(index)
-    sentence = plan.teller.sentence(criterion, truth, applies, leaves, judged.selected)
-    return Ending(OUTCOME[truth], sentence)
+    return plan.teller.sentence(criterion, truth, applies, judged.leaves(place), judged.selected)
 
 
 def moves(old: Edition, new: Edition, patients: Iterable[tuple[FactSheet, int]]) -> Moves:
@@ -212,28 +291,34 @@ def moves(old: Edition, new: Edition, patients: Iterable[tuple[FactSheet, int]])
         patients: the facts, which both vocabularies read alike, and the day of screening.
     """
     both = Both(old, new)
-    return counted(old, new, (both.judge(sheet, as_of) for sheet, as_of in patients))
+    return counted(old, new, ((both.judge(sheet, as_of), 1) for sheet, as_of in patients))
 
 
-def counted(old: Edition, new: Edition, judgements: Iterable[Judgement]) -> Moves:
-    """The table, the criteria, and the movers: eligible to ineligible first, then other losses."""
+def counted(old: Edition, new: Edition, judgements: Iterable[tuple[Judgement, int]]) -> Moves:
+    """The table, the criteria, and the movers: eligible to ineligible first, then other losses.
+
+    `judgements`: each with how many patients it is of; one of a mover is of him alone.
+    """
     table: Counter[tuple[Verdict, Verdict]] = Counter()
     ends: tuple[Counter[str], Counter[str]] = Counter(), Counter()
     movers: list[Mover] = []
-    for one in judgements:
-        table[one.old, one.new] += 1
+    for one, patients in judgements:
+        table[one.old, one.new] += patients
         for counter, letters in zip(ends, one.outcomes, strict=True):
-            counter[letters] += 1
+            counter[letters] += patients
         if one.mover is not None:
             movers.append(one.mover)
     # Python's sort is stable: patients stay in the order of the file within each kind of move.
     movers.sort(key=lambda one: _KINDS[one.old, one.new])
-    before, after = (
-        dict(zip([each.id for each in one.protocol.criteria], _by_criterion(counter), strict=False))
-        for one, counter in zip((old, new), ends, strict=True)
-    )
+    before, after = (list(_by_criterion(counter)) for counter in ends)
     criteria = tuple(
-        Counted(id, before.get(id), after.get(id)) for id in dict.fromkeys((*after, *before))
+        Counted(
+            one.id,
+            one.was,
+            before[one.old] if before and one.old is not None else None,
+            after[one.new] if after and one.new is not None else None,
+        )
+        for one in paired(old, new)
     )
     return Moves(dict(table), criteria, tuple(movers))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from screener.days import iso
 from screener.truth import Outcome, Verdict
@@ -96,11 +96,24 @@ def people(moved: Moves) -> People:
     )
     totals = tuple(sum(moved.table.get((old, new), 0) for old in VERDICTS) for new in VERDICTS)
     criteria = tuple(
-        Ends(one.id, tuple(one.old or ()), tuple(one.new or ()), one.old != one.new)
+        Ends(name_of(one), tuple(one.old or ()), tuple(one.new or ()), one.old != one.new)
         for one in moved.criteria
     )
     kinds = tuple(_kinds(moved.movers))
     return People(sum(moved.table.values()), len(moved.movers), table, totals, criteria, kinds)
+
+
+class _Criterion(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def was(self) -> str | None: ...
+
+
+def name_of(one: _Criterion) -> str:
+    """The id of a criterion, and what the version before calls it where that is something else."""
+    return one.id if one.was is None else f"{one.id} (was {one.was})"
 
 
 def _kinds(movers: Sequence[Mover]) -> Iterator[Kind]:
@@ -143,7 +156,7 @@ def _reason(cause: Cause) -> Reason:
 
     # What passes is told only where its sentence says what the other side lacks.
     return Reason(
-        cause.id,
+        name_of(cause),
         outcome(cause.old),
         outcome(cause.new),
         says(cause.old),

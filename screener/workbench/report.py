@@ -13,15 +13,9 @@ from screener.catalog import Edition
 from screener.days import iso
 from screener.interpreters.prose import anchor_words, criterion_rule, span_words
 from screener.ir import DateSource, Window
-from screener.workbench.comparing import (
-    Comparison,
-    CriterionChange,
-    Direction,
-    Example,
-    Relation,
-)
+from screener.workbench.comparison import Comparison, CriterionChange, Direction, Example, Relation
 from screener.workbench.moving import Moves
-from screener.workbench.people import People, people
+from screener.workbench.people import People, name_of, people
 
 RELATION = {
     Relation.EQUIVALENT: "judges every patient alike",
@@ -135,11 +129,6 @@ def is_unchanged(one: CriterionChange) -> bool:
 def is_told(one: CriterionChange) -> bool:
     """Whether it has a place of its own: not where all was said of its window or its date."""
     return not is_unchanged(one) and (one.text_changed or not (one.by_window or one.by_date))
-
-
-def name_of(one: CriterionChange) -> str:
-    """The id, and what the version before calls it where that is something else."""
-    return one.id if one.was is None else f"{one.id} (was {one.was})"
 
 
 def dates_moved(old: Edition, new: Edition, compared: Comparison) -> tuple[MovedDate, ...]:

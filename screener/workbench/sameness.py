@@ -45,6 +45,34 @@ def sense_of_verdict(protocol: Protocol, criteria: tuple[Sense, ...]) -> Sense:
     return _sense(protocol, protocol.verdict, criteria)
 
 
+def renamed(
+    versions: tuple[Protocol, Protocol], said: tuple[tuple[Sense, ...], tuple[Sense, ...]]
+) -> dict[str, str]:
+    """What the old version calls each criterion that both say under different names, by its new id.
+
+    Args:
+        versions: the old and the new one, their dates named apart.
+        said: what the criteria of each say.
+    """
+    before, after = versions
+    then, now = {one.id for one in before.criteria}, {one.id for one in after.criteria}
+    gone = [pair for pair in zip(before.criteria, said[0], strict=True) if pair[0].id not in now]
+    found: dict[str, str] = {}
+    for one, sense in zip(after.criteria, said[1], strict=True):
+        if one.id in then:
+            continue
+        alike = [
+            (each, its)
+            for each, its in gone
+            if its == sense and (each.kind, each.only_for) == (one.kind, one.only_for)
+        ]
+        if alike:
+            same = next((pair for pair in alike if pair[0].text == one.text), alike[0])
+            gone.remove(same)
+            found[one.id] = same[0].id
+    return found
+
+
 def _sense(protocol: Protocol, formula: Formula, criteria: tuple[Sense, ...]) -> Sense:
     match formula:
         case Test():

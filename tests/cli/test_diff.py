@@ -70,10 +70,11 @@ def test_patients_who_move_are_counted_and_named_those_who_lose_first(command: C
     assert answer["counts"] == [
         {
             "id": "I1",
+            "was": None,
             "old": {"pass": 3, "fail": 1, "unknown": 1},
             "new": {"pass": 1, "fail": 3, "unknown": 1},
         },
-        {"id": "E1", "old": smokers, "new": smokers},
+        {"id": "E1", "was": None, "old": smokers, "new": smokers},
     ]
     found = "Platelets 120 10*9/L on 24 Nov 2026"
     assert answer["movers"] == [
@@ -85,6 +86,7 @@ def test_patients_who_move_are_counted_and_named_those_who_lose_first(command: C
             "because": [
                 {
                     "id": "I1",
+                    "was": None,
                     "old": "pass",
                     "new": "fail",
                     "old_sentence": f"Met: {found} is at least 100 10*9/L.",

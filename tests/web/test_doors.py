@@ -19,7 +19,8 @@ from screener.web.accounts import Accounts
 from screener.web.api.doors import DOORS
 from screener.web.keys import Key, Scope
 from screener.web.proving import Abandoned
-from screener.workbench.comparing import Comparison, compare
+from screener.workbench.comparing import compare
+from screener.workbench.comparison import Comparison
 from tests.cli.support import CRITERIA, patient
 from tests.web.support import limits, request, running, settings
 

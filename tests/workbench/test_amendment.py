@@ -6,7 +6,8 @@ import pytest
 
 from screener import load_trial
 from screener.truth import Verdict
-from screener.workbench.comparing import Comparison, Direction, Relation, compare
+from screener.workbench.comparing import compare
+from screener.workbench.comparison import Comparison, Direction, Relation
 from screener.workbench.proving import prove
 
 OLD, NEW = "NCT01681446@2012-08-23", "NCT01681446@2018-05-30"

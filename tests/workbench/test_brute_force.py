@@ -8,7 +8,8 @@ from itertools import combinations
 import pytest
 
 from screener.truth import Truth
-from screener.workbench.comparing import Relation, compare
+from screener.workbench.comparing import compare
+from screener.workbench.comparison import Relation
 from screener.workbench.proving import prove
 from tests.workbench import brute
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from benchmarks.comparing import LIMIT, VARIATIONS, many
-from screener.workbench.comparing import Comparison, CriterionChange, Relation, compare
+from screener.workbench.comparing import compare
+from screener.workbench.comparison import Comparison, CriterionChange, Relation
+from screener.workbench.proving import prove
 from tests.workbench.made import VOCABULARY, Json, edition, stage
 
 #: A busy machine and the tests' own measuring take their time; a solver asked for each takes more.
@@ -161,3 +163,11 @@ def test_another_label_is_no_other_fact() -> None:
     other = json.loads(json.dumps(VOCABULARY))
     other["facts"]["a"]["label"] = "Something A"
     assert changes(stage({"K": A}), stage({"K": A}), other).relation is Relation.EQUIVALENT
+
+
+def test_a_value_that_is_not_plausible_may_come_all_the_same() -> None:
+    """X lies from 0 to 9 where it is plausible, and -1 is used with a warning (semantics 10.3)."""
+    version = edition(stage({"K": {"fact": "x", "at_least": "0"}}))
+    assert prove(version).never_fails == ()
+    without = edition(stage({"K": {"any_of": [X, {"fact": "x", "at_least": "0"}]}}))
+    assert by_id(compare(version, without))["K"].relation is Relation.LOOSER

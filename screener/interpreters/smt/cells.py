@@ -55,9 +55,8 @@ def among(shape: Shape) -> Numbers | Codes:
     """The values that can be recorded of a fact, or of an attribute."""
     match shape.type:
         case Type.QUANTITY | Type.NUMBER:
-            # What is never negative in a plausible patient (a concentration) never is at all.
-            never_negative = shape.plausible is not None and shape.plausible[0] >= 0
-            return Numbers(0 if never_negative else None)
+            # What is not plausible is used all the same (semantics 10.3), below zero too.
+            return Numbers()
         case Type.DATE:
             return Numbers(whole=True)
         case Type.BOOLEAN:
