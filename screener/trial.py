@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from screener.days import parse_days
 from screener.diagnostics import Diagnostic, Fault, ProfileError, RulesError, Span
@@ -192,6 +192,50 @@ class Trial:
             day,
             wanted=columns,
             refused=refused,
+        )
+
+    def screen_omop(
+        self,
+        tables: str | Path | Mapping[str, object],
+        *,
+        as_of: date | str,
+        columns: Sequence[str] | None = None,
+        refused: Callable[[ProfileError], None] | None = None,
+        aside: Callable[[str, int], None] | None = None,
+    ) -> Any:
+        """Judge the persons of tables in the OMOP Common Data Model 5.4.
+
+        Args:
+            tables: a folder, or frames by the names of the tables (`person`, `measurement`,
+                `concept` and others).
+            as_of: the day of screening, for all.
+            columns: as in `screen_frame`.
+            refused: as in `screen_frame`.
+            aside: called with each reason why rows cannot be used, and their number.
+
+        Returns:
+            What `screen_frame` returns, as a frame of polars, in the order of `person`.
+
+        Raises:
+            ProfileError: as `screen_records`; a table lacks a column, or a cell is of another type
+                than the model gives it.
+            UnknownTrial: if no version is in force on that day.
+            FileNotFoundError: there is no such folder.
+
+        Source: https://ohdsi.github.io/CommonDataModel/cdm54.html.
+        """
+        from screener.cohort.histories import screen_omop
+
+        day = _ordinal(as_of)
+        edition = self.edition(day)
+        return screen_omop(
+            edition.protocol,
+            edition.vocabulary,
+            tables,
+            day,
+            wanted=columns,
+            refused=refused,
+            aside=aside,
         )
 
     def _placed(

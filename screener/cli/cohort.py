@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screener.cli import console
+from screener.cli.aside import tell_aside
 from screener.diagnostics import ProfileError
 from screener.terminal import clean
 from screener.trial import load_trial
@@ -18,7 +19,6 @@ from screener.truth import Verdict
 
 if TYPE_CHECKING:
     from screener.cohort.funnel import Funnel
-    from screener.cohort.records import Aside
 
 _FORMS = (".parquet", ".csv")
 #: So many refused patients are told of; the others are counted.
@@ -39,7 +39,8 @@ def screen_cohort(
     _require(engine, master)
     from screener.cohort.engines import Engine, screen_with
     from screener.cohort.files import Asked, read_frame, screen_file
-    from screener.cohort.parted import find_tables, screen_tables
+    from screener.cohort.parted import screen_tables
+    from screener.cohort.sources import find_tables
 
     if len(names) < 2:
         raise console.UsageFault("a trial and the file of the patients are needed")
@@ -60,14 +61,14 @@ def screen_cohort(
         for one, place in zip(editions, places, strict=True)
     ]
     rejected = _Rejected()
-    tables = find_tables(Path(data))
+    tables = find_tables(Path(data), [one.vocabulary for one in editions])
     if tables is not None:
         if engine != Engine.POLARS:
             hint = "leave `--engine` out"
             raise console.UsageFault(f"records are read with polars: {hint}")
         with _progress() as done:
             funnels = screen_tables(
-                asked, tables, day, refused=rejected, aside=_tell_aside, done=done
+                asked, tables, day, refused=rejected, aside=tell_aside, done=done
             )
     elif engine == Engine.POLARS:
         frame = read_frame(Path(data))
@@ -132,15 +133,6 @@ class _Rejected:
         if self._count > _TOLD:
             console.say(f"{self._count:,} patients are not judged in all")
         return console.BAD_DATA if self._count else console.DONE
-
-
-def _tell_aside(trial: str, aside: Sequence[Aside]) -> None:
-    """Tell of the records that are not used, the most frequent reasons first."""
-    if not aside:
-        return
-    console.say(f"{trial}: {sum(one.rows for one in aside):,} records are left aside")
-    for one in sorted(aside, key=lambda one: (-one.rows, one.reason))[:_TOLD]:
-        console.say(f"  {one.rows:,} x: {one.reason}")
 
 
 def _as_json(trial: str, funnel: Funnel) -> dict[str, object]:

@@ -10,8 +10,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +28,7 @@ from screener.terminal import Ink, Paint, clean, plain
 DONE, NOT_HELD, USAGE, BAD_RULES, BAD_DATA, INTERNAL = range(6)
 ANY_INELIGIBLE, ANY_UNDETERMINED = 10, 11
 #: As a shell counts a command ended by that signal.
-INTERRUPTED, BROKEN_PIPE = 130, 141
+INTERRUPTED, BROKEN_PIPE, TERMINATED = 130, 141, 143
 
 _PIPED_WIDTH = 100
 #: What is installed by an extra of the package, by the name it is imported under.
@@ -50,17 +53,24 @@ class UsageFault(Exception):
     """The command was called in a way that cannot be carried out."""
 
 
+class _Terminated(BaseException):
+    """Somebody ended the process; what is half done is cleared away as after Ctrl-C."""
+
+
 def run(work: Callable[[], int]) -> NoReturn:
     """Do the work of a command and end with its exit code, or with that of what went wrong."""
     _speak_utf8()
     try:
-        code = work()
+        with _ended_in_order():
+            code = work()
         sys.stdout.flush()
     except BrokenPipeError:
         code = BROKEN_PIPE
         _drop_output()
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except _Terminated:
+        code = TERMINATED
     except (UsageFault, UnknownTrial, UnknownLog, Refused) as error:
         code = USAGE
         say(f"error: {error}")
@@ -84,6 +94,23 @@ def run(work: Callable[[], int]) -> NoReturn:
         code = INTERNAL
         say(_last_resort(error))
     sys.exit(code)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """While it lasts SIGTERM unwinds the work, where the main thread does it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _not_installed(error: ModuleNotFoundError) -> tuple[int, str]:

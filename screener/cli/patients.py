@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, assert_never
 
 from screener.catalog import read_file
 from screener.cli.account import Account
+from screener.cli.aside import tell_aside
 from screener.cli.console import UsageFault, say, today
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.profiles import read_profiles
@@ -212,14 +213,22 @@ def is_frame(name: str) -> bool:
 
 
 def _frame(name: str, intake: Intake, patients: Sequence[str]) -> Iterator[Entry]:
-    """The patients of a file of columns, whose cells are read as those of a table.
+    """The patients of a file of columns, or of a folder of tables, read like those of a table.
 
     Raises:
+        UsageFault: a mapping file would be left aside.
         ProfileError: nobody can be judged from it.
     """
-    from screener.cohort.files import table_of
+    from screener.cohort.omop.translate import is_omop
+    from screener.cohort.written import table_of
 
-    yield from _table(name, table_of(Path(name), patients), intake)
+    path = Path(name)
+    if intake.site is not None and is_omop(path):
+        # It may declare sources complete, and silence in these tables may be a code nobody knows.
+        raise UsageFault("the tables of OMOP are read by their codes, without a mapping file")
+    table, aside = table_of(path, patients, intake.vocabulary)
+    tell_aside(clean(name), aside)
+    yield from _table(name, table, intake)
 
 
 def _fhir(names: Sequence[str], begun: dict[str, BinaryIO], intake: Intake) -> Iterator[Entry]:

@@ -6,20 +6,17 @@ them are: whoever interrupts leaves what was there before.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import narwhals as nw
 import polars as pl
-import polars.selectors as cs
 
 from screener.cohort.frames import check_patients
 from screener.cohort.funnel import Funnel
-from screener.cohort.onebyone import as_table
 from screener.cohort.screening import OnRefused, Screening
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.tables.reading import open_table
@@ -64,20 +61,6 @@ def read_frame(path: Path) -> pl.LazyFrame:
         return pl.scan_ndjson(path)
     hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
     raise ProfileError([Fault(str(path), "nobody can tell what the file is written in", hint)])
-
-
-def table_of(path: Path, patients: Sequence[str]) -> BinaryIO:
-    """A wide file as the CSV file that says the same; of some patients, or (none named) of all.
-
-    Raises:
-        ProfileError: it cannot be read, or a patient has two rows.
-    """
-    data = read_frame(path)
-    if PATIENT in data.collect_schema() and patients:
-        data = data.filter(pl.col(PATIENT).cast(pl.String).is_in(list(patients)))
-    check_patients(nw.from_native(data))
-    # What is nested is of no fact, and cannot stand in a table.
-    return as_table(data.select(~cs.nested()).collect())
 
 
 def screen_file(
@@ -135,12 +118,17 @@ def refusals(one: Asked, refused: Callable[[str, ProfileError], None]) -> OnRefu
 @contextmanager
 def parts(asked: Sequence[Asked]) -> Iterator[list[Path]]:
     """A folder for the parts of each answer, beside its place; gone in the end."""
-    folders = [Path(tempfile.mkdtemp(prefix=".screener-", dir=one.out.parent)) for one in asked]
-    try:
-        yield folders
-    finally:
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        yield [
+            Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(
+                        prefix=".screener-", dir=one.out.parent, ignore_cleanup_errors=True
+                    )
+                )
+            )
+            for one in asked
+        ]
 
 
 def put(out: Path, names: Names, folder: Path) -> None:

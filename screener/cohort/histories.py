@@ -5,7 +5,8 @@ The answers are those of a wide frame; what an answer is, the reference says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar, cast
 
 import narwhals as nw
@@ -13,6 +14,7 @@ import polars as pl
 
 from screener.cohort.asking import Asking
 from screener.cohort.frames import back, check_patients, in_polars, package_of
+from screener.cohort.omop.translate import as_records, read_folder
 from screener.cohort.onebyone import Answer, Refused, answer_records
 from screener.cohort.records import NUMBER, Records, in_words, read_records
 from screener.cohort.reduced import Reducer
@@ -108,3 +110,28 @@ def screen_records(
     found = histories.screen(read)
     answers = found.lazy() if isinstance(given, pl.LazyFrame) else found
     return cast(_Frame, back(answers, package_of(records)))
+
+
+def screen_omop(
+    protocol: Protocol,
+    vocabulary: Vocabulary,
+    tables: str | Path | Mapping[str, object],
+    as_of: int,
+    *,
+    wanted: Sequence[str] | None = None,
+    refused: OnRefused | None = None,
+    aside: Callable[[str, int], None] | None = None,
+) -> pl.DataFrame:
+    """Screen tables of OMOP, see `Trial.screen_omop`."""
+    if isinstance(tables, Mapping):
+        given = {name: in_polars(table).lazy() for name, table in tables.items()}
+    else:
+        given = read_folder(Path(tables))
+    found = as_records(given, vocabulary)
+    assert found.patients is not None, "INVARIANT: patients are those of the table `person`"
+    check_patients(nw.from_native(found.patients))
+    read = read_records(found.records, found.patients, vocabulary)
+    if aside is not None:
+        for one in (*found.aside, *read.aside):
+            aside(one.reason, one.rows)
+    return Histories(protocol, vocabulary, as_of, wanted=wanted, refused=refused).screen(read)

@@ -9,16 +9,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import narwhals as nw
 import polars as pl
 
-from screener.cohort.files import Asked, parts, put, read_frame, refusals
+from screener.cohort.files import Asked, parts, put, refusals
 from screener.cohort.frames import check_patients
 from screener.cohort.funnel import Funnel
 from screener.cohort.histories import Histories
-from screener.cohort.records import Aside, Records, read_records
+from screener.cohort.records import VALUE, Aside, Records, Tables, read_records
+from screener.cohort.sources import PATIENTS, RECORDS
 from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import PATIENT
 from screener.site import FACT
@@ -27,44 +27,11 @@ from screener.site import FACT
 ROWS = 4_000_000
 _PIECE = 500_000
 _PART = "__part"
-RECORDS, PATIENTS = "records", "patients"
-
-
-class Tables(NamedTuple):
-    """A row for each record, and a row for each patient if there is such a table."""
-
-    records: pl.LazyFrame
-    patients: pl.LazyFrame | None
-
-
-def find_tables(path: Path) -> Tables | None:
-    """The tables of a folder with `records` in it, or of a file of records; None of others.
-
-    Raises:
-        ProfileError: two files are called `records`, or `patients`.
-    """
-    if path.is_dir():
-        records = _called(path, RECORDS)
-        if records is None:
-            return None
-        patients = _called(path, PATIENTS)
-        return Tables(read_frame(records), None if patients is None else read_frame(patients))
-    frame = read_frame(path)
-    return Tables(frame, None) if FACT in frame.collect_schema() else None
-
-
-def _called(folder: Path, name: str) -> Path | None:
-    found = sorted(one for one in folder.iterdir() if one.stem.lower() == name)
-    if len(found) > 1:
-        said = ", ".join(f"`{one.name}`" for one in found)
-        hint = f"leave one of them; a folder `{name}` may hold several Parquet files"
-        raise ProfileError([Fault(str(folder), f"several are called `{name}`: {said}", hint)])
-    return found[0] if found else None
 
 
 def screen_tables(
     asked: Sequence[Asked],
-    tables: Tables,
+    tables: Sequence[Tables],
     as_of: int,
     *,
     refused: Callable[[str, ProfileError], None],
@@ -73,26 +40,33 @@ def screen_tables(
 ) -> list[Funnel]:
     """Screen records for each trial; arguments and errors as those of `files.screen_file`.
 
-    `aside`: told of the records that a trial's vocabulary has no use for. The answers stand in the
-    order of the patients, part by part where there are several parts.
+    `tables`: of each trial; all have the same patients. `aside`: told of the records that a trial's
+    vocabulary has no use for. The answers stand in the order of the patients, part by part where
+    there are several parts.
     """
-    if tables.patients is not None:
-        if PATIENT not in tables.patients.collect_schema():
-            hint = "name the column of the identifiers `patient`"
-            raise ProfileError([Fault("patients", "there is no column `patient`", hint)])
-        check_patients(nw.from_native(tables.patients))
-    read = [read_records(tables.records, tables.patients, one.vocabulary) for one in asked]
-    for one, its in zip(asked, read, strict=True):
-        aside(one.protocol.trial, its.aside)
+    for given in different(tables):
+        if given.patients is not None:
+            if PATIENT not in given.patients.collect_schema():
+                hint = "name the column of the identifiers `patient`"
+                raise ProfileError([Fault("patients", "there is no column `patient`", hint)])
+            check_patients(nw.from_native(given.patients))
+    read = [
+        read_records(its.records, its.patients, one.vocabulary)
+        for one, its in zip(asked, tables, strict=True)
+    ]
+    for one, given, its in zip(asked, tables, read, strict=True):
+        aside(one.protocol.trial, (*given.aside, *its.aside))
     histories = [
         Histories(one.protocol, one.vocabulary, as_of, refused=refusals(one, refused))
         for one in asked
     ]
     funnels = [Funnel(one.screening.names.criteria) for one in histories]
     with parts(asked) as folders, _parted(tables, asked[0].out.parent) as pieces:
-        for number, piece in enumerate(pieces):
+        for number, each in enumerate(pieces):
             count = 0
-            for its, screens, funnel, folder in zip(read, histories, funnels, folders, strict=True):
+            for its, piece, screens, funnel, folder in zip(
+                read, each, histories, funnels, folders, strict=True
+            ):
                 answers = screens.screen(_part_of(its, piece))
                 funnel.add(answers)
                 answers.write_parquet(folder / f"{number:08}.parquet")
@@ -111,26 +85,47 @@ def _part_of(read: Records, piece: Tables) -> Records:
     )
 
 
+def different(tables: Sequence[Tables]) -> list[Tables]:
+    """Each of the tables once."""
+    return list({id(one): one for one in tables}.values())
+
+
 @contextmanager
-def _parted(tables: Tables, place: Path) -> Iterator[Iterator[Tables]]:
-    """The tables in parts, each with all that is recorded of its patients."""
-    records = tables.records
-    if "value" not in records.collect_schema():
-        records = records.with_columns(pl.lit(None, pl.String).alias("value"))
-    count = records.select(pl.len()).collect().item()
-    number = -(-count // ROWS) or 1
+def _parted(tables: Sequence[Tables], place: Path) -> Iterator[Iterator[list[Tables]]]:
+    """The tables of each trial in parts, each with all that is recorded of its patients."""
+    once = different(tables)
+    counts = [one.records.select(pl.len()).collect().item() for one in once]
+    number = -(-max(counts) // ROWS) or 1
     with tempfile.TemporaryDirectory(prefix=".screener-", dir=place) as folder:
         if number == 1:
-            rows = records.collect()
-            people = rows.select(PATIENT).unique().sort(PATIENT)
-            if tables.patients is not None:
-                people = tables.patients.collect()
-            yield iter([Tables(rows.lazy(), people.lazy())])
-            return
-        _write(records, Path(folder) / RECORDS, number)
-        if tables.patients is not None:
-            _write(tables.patients, Path(folder) / PATIENTS, number)
-        yield _pieces(Path(folder), number, tables.patients)
+            pieces = [iter([_in_memory(one)]) for one in once]
+        else:
+            pieces = [
+                _on_disk(one, Path(folder) / str(place), number) for place, one in enumerate(once)
+            ]
+        places = [next(n for n, one in enumerate(once) if one is its) for its in tables]
+        yield ([each[place] for place in places] for each in zip(*pieces, strict=True))
+
+
+def _in_memory(tables: Tables) -> Tables:
+    rows = _with_value(tables.records).collect()
+    people = rows.select(PATIENT).unique().sort(PATIENT)
+    if tables.patients is not None:
+        people = tables.patients.collect()
+    return Tables(rows.lazy(), people.lazy())
+
+
+def _with_value(records: pl.LazyFrame) -> pl.LazyFrame:
+    if VALUE in records.collect_schema():
+        return records
+    return records.with_columns(pl.lit(None, pl.String).alias(VALUE))
+
+
+def _on_disk(tables: Tables, folder: Path, number: int) -> Iterator[Tables]:
+    _write(_with_value(tables.records), folder / RECORDS, number)
+    if tables.patients is not None:
+        _write(tables.patients, folder / PATIENTS, number)
+    return _pieces(folder, number, tables.patients)
 
 
 def _write(table: pl.LazyFrame, folder: Path, number: int) -> None:

@@ -36,6 +36,17 @@ class Aside(NamedTuple):
     rows: int
 
 
+class Tables(NamedTuple):
+    """A row for each record, and a row for each patient if there is such a table.
+
+    `aside`: what was not used where the tables come from another form.
+    """
+
+    records: pl.LazyFrame
+    patients: pl.LazyFrame | None
+    aside: tuple[Aside, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """All that is known of some patients.
