@@ -294,7 +294,10 @@ def test_a_table_without_its_columns_is_an_error() -> None:
 def test_a_program_hands_over_frames_and_is_told_what_is_not_used() -> None:
     # Of a shipped trial; its vocabulary knows platelets by LOINC 777-3.
     result = {"person_id": 1, "measurement_concept_id": 1, "measurement_date": ON}
-    rows = {**PERSON, "measurement": [{**result, "value_as_number": 90.0, "unit_concept_id": 20}]}
+    rows: dict[str, list[Row]] = {
+        **PERSON,
+        "measurement": [{**result, "value_as_number": 90.0, "unit_concept_id": 20}],
+    }
     rows["measurement"].append({**rows["measurement"][0], "measurement_concept_id": 12})
     told: list[tuple[str, int]] = []
     tables = {name: table.collect().to_pandas() for name, table in tables_of(rows).items()}
