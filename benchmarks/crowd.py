@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -144,12 +145,14 @@ def main() -> None:
         for name, write in (("profiles.ndjson", write_profiles), ("wide.parquet", write_table)):
             path = Path(folder) / name
             write(path, asked.patients)
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
             words = ("diff", OLD, NEW, "--patients", str(path), "--as-of", AS_OF.isoformat())
             program = [sys.executable, "-m", "screener", *words]
             subprocess.run(program, stdout=subprocess.DEVNULL, check=True)
-            took = time.perf_counter() - begun
-            print(f"`screener diff` on {asked.patients:,} patients, {name}: {took:.1f} s")
+            took, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+            busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            said = f"`screener diff` on {asked.patients:,} patients, {name}: {took:.1f} s"
+            print(f"{said}, {busy:.1f} s of processor time", flush=True)
 
 
 if __name__ == "__main__":

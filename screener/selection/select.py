@@ -5,7 +5,8 @@ Each slot is selected once per patient and day, whoever asks. Source: semantics 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import assert_never
 
 from screener.causes import Cause
@@ -76,17 +77,8 @@ def _at_length(frame: Frame, selection: Selection) -> Selected:
             return declared(frame, selection, available(frame, selection))
         case Age():
             return age(frame, selection)
-        case Score():
-            return score([(select(frame, part.value), part.bands) for part in selection.parts])
-        case Calculation():
-            operands = [select(frame, operand.value) for operand in selection.operands]
-            return calculation(selection, operands)
-        case Decision():
-            return decision(selection, [select(frame, part) for part in selection.parts])
-        case Grade():
-            return grade(select(frame, selection.of), selection.bands)
-        case Either():
-            return either(select(frame, selection.given), select(frame, selection.computed))
+        case Score() | Calculation() | Decision() | Grade() | Either():
+            return composed(selection, partial(select, frame))
         case AssumeNo():
             return _assumed(frame, selection)
         case Run():
@@ -95,6 +87,25 @@ def _at_length(frame: Frame, selection: Selection) -> Selected:
             return exposure(frame, selection, None)
         case Since():
             return since(frame, selection, None)
+        case _:
+            assert_never(selection)
+
+
+def composed(
+    selection: Score | Calculation | Decision | Grade | Either, of: Callable[[Selection], Selected]
+) -> Selected:
+    """What a selection made of others comes to; `of` says what those come to."""
+    match selection:
+        case Score():
+            return score([(of(part.value), part.bands) for part in selection.parts])
+        case Calculation():
+            return calculation(selection, [of(operand.value) for operand in selection.operands])
+        case Decision():
+            return decision(selection, [of(part) for part in selection.parts])
+        case Grade():
+            return grade(of(selection.of), selection.bands)
+        case Either():
+            return either(of(selection.given), of(selection.computed))
         case _:
             assert_never(selection)
 

@@ -7,20 +7,18 @@ is the bare finding; sentences are made for the movers only, and of those for no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from screener.catalog import Edition
 from screener.days import iso
 from screener.facts import FactSheet
 from screener.interpreters.evaluate import evaluate
-from screener.judging import Judged, judge
+from screener.judging import Judged, judge_patient
 from screener.plan import Plan, plan_of
-from screener.selection.frame import Frame
-from screener.selection.select import select_each
-from screener.selection.selected import Selected
 from screener.truth import OUTCOME, VERDICT, Outcome, Truth, Verdict
 from screener.workbench.named_apart import named_apart
+from screener.workbench.recurring import Recurring
 from screener.workbench.sameness import renamed, senses
 
 
@@ -172,7 +170,7 @@ def paired(old: Edition, new: Edition) -> tuple[Paired, ...]:
 
 
 class Both:
-    """Two versions made ready to judge the same patients; what both look for is looked up once.
+    """Two versions made ready to judge the same patients; what recurs among them is judged once.
 
     `told`: so many movers of each kind are told with sentences; None: all of them.
     """
@@ -188,29 +186,32 @@ class Both:
         one, other = self._plans
         # A selection means the same in both only where the days and the facts do.
         alike = one.dates == other.dates and one.vocabulary == other.vocabulary
-        every = [*old.protocol.selections, *new.protocol.selections]
-        places = {selection: slot for slot, selection in enumerate(dict.fromkeys(every))}
-        self._shared = tuple(places) if alike else None
-        soles = dict(zip(every, (*one.soles, *other.soles), strict=True))
-        self._soles = tuple(soles[selection] for selection in places)
-        self._slots = tuple(
-            tuple(places[selection] for selection in plan.protocol.selections)
-            for plan in self._plans
-        )
+        groups = [self._plans] if alike else [(one,), (other,)]
+        self._judges = [Recurring(plans) for plans in groups]
 
     def judge(self, sheet: FactSheet, as_of: int) -> Judgement:
         """Judge one patient by both; the vocabularies of both read his facts alike."""
+        old, new = (ends for one in self._judges for ends in one.judge(sheet, as_of))
+        verdicts = VERDICT[old.verdict], VERDICT[new.verdict]
+        outcomes = _letters(old.criteria), _letters(new.criteria)
+        if verdicts[0] is not verdicts[1]:
+            self._so_far[verdicts] += 1
+            if self._told is None or self._so_far[verdicts] <= self._told:
+                return self._told_of(sheet, as_of, verdicts, outcomes)
+        return self.answered(sheet.patient, as_of, verdicts, outcomes)
+
+    def _told_of(
+        self,
+        sheet: FactSheet,
+        as_of: int,
+        verdicts: tuple[Verdict, Verdict],
+        outcomes: tuple[str, str],
+    ) -> Judgement:
+        """The same with sentences, for which he is judged by himself."""
         old, new = (
-            judge(plan.protocol, selected)
-            for plan, selected in zip(self._plans, self._selected(sheet, as_of), strict=True)
+            judge_patient(plan.protocol, plan.vocabulary, sheet, as_of) for plan in self._plans
         )
-        outcomes = _letters(old.truths), _letters(new.truths)
-        verdicts = VERDICT[old.truth], VERDICT[new.truth]
-        if verdicts[0] is verdicts[1]:
-            return Judgement(*verdicts, outcomes, None)
-        self._so_far[verdicts] += 1
-        told = self._told is None or self._so_far[verdicts] <= self._told
-        because = tuple(self._causes(outcomes, (old, new) if told else None))
+        because = tuple(self._causes(outcomes, (old, new)))
         return Judgement(*verdicts, outcomes, Mover(sheet.patient, as_of, *verdicts, because))
 
     def answered(
@@ -225,19 +226,6 @@ class Both:
             return Judgement(*verdicts, outcomes, None)
         because = tuple(self._causes(outcomes, None))
         return Judgement(*verdicts, outcomes, Mover(patient, as_of, *verdicts, because))
-
-    def _selected(self, sheet: FactSheet, as_of: int) -> Iterator[Sequence[Selected]]:
-        if self._shared is None:
-            for plan in self._plans:
-                frame = Frame(sheet, plan.vocabulary, plan.dates, as_of)
-                yield select_each(frame, plan.protocol.selections, plan.soles)
-            return
-        plan = self._plans[0]
-        found = select_each(
-            Frame(sheet, plan.vocabulary, plan.dates, as_of), self._shared, self._soles
-        )
-        for slots in self._slots:
-            yield [found[slot] for slot in slots]
 
     def _causes(
         self, outcomes: tuple[str, str], judged: tuple[Judged, Judged] | None
