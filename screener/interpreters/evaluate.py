@@ -112,7 +112,7 @@ def _why(truths: list[Truth], found: Selected) -> Cause:
     firm = truths[: found.firm]
     if TRUE in firm and FALSE in firm:
         return Cause.CONFLICT
-    if UNKNOWN in truths and (found.short or _limits_open(found)):
+    if UNKNOWN in truths and _limits_open(found):
         return Cause.IMPRECISE
     return found.cause or Cause.IMPRECISE
 

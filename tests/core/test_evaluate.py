@@ -23,6 +23,8 @@ AT_MOST_40 = Test(0, Range(None, 40))
         ((point(30), point(35)), Cause.CONFLICT, TRUE, None),
         ((Range(30, 50),), None, UNKNOWN, Cause.IMPRECISE),
         ((Range(30, 50),), Cause.UNDATED, UNKNOWN, Cause.UNDATED),
+        ((point(41), Range(30, 50)), Cause.CONFLICT, UNKNOWN, Cause.CONFLICT),
+        ((Range(30, 50), Range(35, 55)), Cause.NO_RANGE, UNKNOWN, Cause.IMPRECISE),
         ((), Cause.MISSING, UNKNOWN, Cause.MISSING),
     ],
 )

@@ -81,6 +81,11 @@ def test_a_number_is_kept_exactly_in_the_unit_of_its_fact(
     assert record(fact, said).value == point(Decimal(value))
 
 
+def test_a_laboratory_is_the_same_with_space_around_its_name() -> None:
+    said = {"value": "112", "unit": "10*9/L", "laboratory": " Central "}
+    assert record("platelets", said).laboratory == "Central"
+
+
 def test_a_json_number_is_the_decimal_that_is_written() -> None:
     (only,) = read_profile(
         parse_json('{"facts": {"inr": 0.1000000000000000055511151231257827}}'), VOCABULARY

@@ -218,6 +218,12 @@ def test_a_depth_of_sixty_four_is_read_and_one_more_is_not() -> None:
         assert isinstance(deep, list)
         (deep,) = deep
     assert deep == []
+    # As deep, with more brackets.
+    beside = parse_json("[" * DEEPEST + "], [" + "]" * DEEPEST)
+    for _ in range(DEEPEST - 2):
+        assert isinstance(beside, list)
+        (beside,) = beside
+    assert beside == [[], []]
     assert faults("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1)) == [("", "nested more than 64 deep")]
 
 

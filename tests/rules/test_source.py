@@ -56,6 +56,8 @@ def plain(node: Node | None) -> Any:
 
 def test_a_file_may_have_so_many_bytes_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "MOST_BYTES", 10)
+    for text in ("a: b345678", "a: ééé8"):
+        assert plain(read(text)[0]) == {"a": text[3:]}
     for text in ("a: 12345678", "a: ééééé"):
         assert read(text) == (
             None,
