@@ -29,22 +29,35 @@ def screen_relation(screening: Screening, relation: Any) -> Any:
     Raises:
         ProfileError: no column names the patients, so that answers would belong to nobody.
     """
-    frame = nw.from_native(relation)
-    plan = screening.plan(frame.collect_schema())
+    plan, truths = _computed(screening, relation)
     if plan.patient is None:
         hint = "answers come in no particular order, so each row has to name its patient"
         raise ProfileError([Fault("row 1", "there is no column `patient`", hint)])
+    plain = _plain(screening, plan, truths).to_native()
+    if plan.doubt is None:
+        return plain
+    open_rows = truths.filter(nw.col(DOUBT)).to_native()
+    answered = [_settled(screening, plan, batch) for batch in _batches(open_rows)]
+    return _joined(relation, plain, pl.concat(answered)) if answered else plain
+
+
+def plain_answers(screening: Screening, relation: Any) -> nw.LazyFrame[Any]:
+    """The answers to the rows that are not in doubt; nothing is computed yet."""
+    return _plain(screening, *_computed(screening, relation))
+
+
+def _computed(screening: Screening, relation: Any) -> tuple[Plan, nw.LazyFrame[Any]]:
+    frame = nw.from_native(relation)
+    plan = screening.plan(frame.collect_schema())
     if hasattr(relation, "withColumnsRenamed"):
         frame = nw.from_native(relation.withColumnsRenamed(dict(plan.source)))
     else:
         frame = frame.rename(plan.source)
-    truths = plan.truths(frame, screening.wanted)
-    if plan.doubt is None:
-        return _in_words(screening, truths).to_native()
-    plain = _in_words(screening, truths.filter(~nw.col(DOUBT))).to_native()
-    open_rows = truths.filter(nw.col(DOUBT)).to_native()
-    answered = [_settled(screening, plan, batch) for batch in _batches(open_rows)]
-    return _joined(relation, plain, pl.concat(answered)) if answered else plain
+    return plan, plan.truths(frame, screening.wanted)
+
+
+def _plain(screening: Screening, plan: Plan, truths: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    return _in_words(screening, truths if plan.doubt is None else truths.filter(~nw.col(DOUBT)))
 
 
 def _in_words(screening: Screening, truths: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
