@@ -7,7 +7,7 @@ are answered here and not there, whatever the engine.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from screener.cohort.onebyone import Answer, Refused, answer_rows
+from screener.cohort.plan import DOUBT, Plan
 from screener.cohort.relations import plain_answers
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
@@ -27,8 +28,9 @@ from tests.judge.generate import trial_with_patients
 #: So many patients are generated for a trial; those screened are thinned ones of them.
 _GENERATED = 60
 _SHARES = (0.05, 0.2)
-_LETTERS = {True: "t", False: "f", None: "-"}
-_GROUP, _SAID = "__group", "__said"
+#: As Spark writes truths; of those unknown, and of a reason where there is none.
+_WORDS = {True: "true", False: "false", None: "-"}
+_GROUP = "__group"
 
 
 class Cohort(NamedTuple):
@@ -64,31 +66,26 @@ def generated(seed: str, patients: int) -> Cohort:
 def screened(
     cohorts: Sequence[tuple[Screening, pl.DataFrame]], session: Any, folder: Path
 ) -> list[dict[str, str]]:
-    """By trial the patients whom columns answer, and their answers in letters; in one job."""
+    """By trial the patients whom columns answer, and their answers as one text; in one job."""
     parts = []
     for number, (screening, frame) in enumerate(cohorts):
         answers = plain_answers(screening, _read(session, frame, folder / f"{number}.parquet"))
-        said = [
-            nw.when(~nw.col(name).is_null()).then(nw.col(name)).otherwise(nw.lit("-"))
-            if name in screening.names.words
-            else _letter(name)
-            for name in screening.wanted
-        ]
-        text = nw.concat_str(*said, separator=" ")
-        parts.append(_branch(number, answers, text))
+        parts.append(_branch(number, answers.to_native(), _as_text(screening.wanted)))
     return _collected(parts)
 
 
-def in_letters(answer: Answer) -> str:
+def in_words(answer: Answer) -> str:
     """The answers of a patient as `screened` tells them."""
-    return " ".join(one if isinstance(one, str) else _LETTERS[one] for one in answer.values())
+    return " ".join(one if isinstance(one, str) else _WORDS[one] for one in answer.values())
 
 
 class Sharing(NamedTuple):
-    """Trials over one vocabulary, each with its patients among the rows of one frame of texts."""
+    """Trials over one vocabulary, each with its patients; the latter together as a frame of texts.
+
+    `whose`: by row, the place of its trial.
+    """
 
     screenings: Sequence[Screening]
-    #: By row, the place of its trial.
     whose: Sequence[int]
     frame: pl.DataFrame
 
@@ -96,30 +93,49 @@ class Sharing(NamedTuple):
 def screened_sharing(
     several: Sequence[Sharing], session: Any, folder: Path
 ) -> list[dict[str, str]]:
-    """By vocabulary the patients whom columns answer, a letter a criterion; in one job."""
+    """By vocabulary the patients whom columns answer, a word a criterion; in one job.
+
+    Each call of Spark's functions asks the Java machine, so that what needs no trial is SQL here.
+    """
     parts = []
-    for number, (screenings, whose, frame) in enumerate(several):
-        marked = frame.with_columns(pl.Series(_GROUP, whose))
+    for number, one in enumerate(several):
+        marked = one.frame.with_columns(pl.Series(_GROUP, one.whose))
         given = _read(session, marked, folder / f"{number}.parquet")
-        schema = nw.from_native(frame).schema
-        plans = [screening.plan(schema) for screening in screenings]
-        source = {old: new for plan in plans for old, new in plan.source.items()}
+        plans = dict(_plans(one))
+        source = {old: new for plan in plans.values() for old, new in plan.source.items()}
         table = nw.from_native(given.withColumnsRenamed(source))
-        for step in range(len(plans[0].prepared)):
-            # Of one vocabulary and one header the plans prepare a fact alike.
-            columns = {name: one for plan in plans for name, one in plan.prepared[step].items()}
+        for step in range(2):
+            # Of one vocabulary and one header, all plans prepare a fact alike.
+            steps = [plan.prepared[step] for plan in plans.values()]
+            columns = {name: one for each in steps for name, one in each.items()}
             table = table.with_columns(**columns) if columns else table
         truths, said = {}, []
-        for group, plan in enumerate(plans):
+        for group, plan in plans.items():
             own = {f"__{group}_{name}": one for name, one in plan.answers.criteria.items()}
-            own[doubt := f"__{group}"] = nw.lit(False) if plan.doubt is None else plan.doubt
             truths |= own
-            here = (nw.col(_GROUP) == group) & ~nw.col(doubt)
-            letters = [_letter(name) for name in own if name != doubt]
-            said.append(nw.when(here).then(nw.concat_str(nw.lit(""), *letters)))
-        text = nw.concat_str(*said, ignore_nulls=True)
-        parts.append(_branch(number, table.with_columns(**truths), text))
-    return [{who: one for who, one in found.items() if one} for found in _collected(parts)]
+            text = _as_text(own)
+            if plan.doubt is not None:
+                truths[doubt := f"__{group}"] = plan.doubt
+                text = f"if({doubt}, null, {text})"
+            said.append(f"when {group} then {text}")
+        chosen = f"case {_GROUP} {' '.join(said)} end"
+        parts.append(_branch(number, table.with_columns(**truths).to_native(), chosen))
+    return _collected(parts)
+
+
+def _plans(sharing: Sharing) -> Iterator[tuple[int, Plan]]:
+    """The plans of the trials that columns answer any of the patients of, by their places."""
+    for place, screening in enumerate(sharing.screenings):
+        own = sharing.frame.filter(pl.Series(sharing.whose) == place)
+        # Columns without anything in them are not looked at; that all stay keeps their places.
+        schema = {
+            name: nw.Unknown() if own[name].null_count() == len(own) else nw.String()
+            for name in own.columns
+        }
+        plan = screening.plan(schema)
+        renamed = nw.from_native(own.lazy().rename(dict(plan.source)))
+        if plan.doubt is None or not plan.truths(renamed, ()).collect()[DOUBT].all():
+            yield place, plan
 
 
 def _read(session: Any, frame: pl.DataFrame, path: Path) -> Any:
@@ -128,20 +144,23 @@ def _read(session: Any, frame: pl.DataFrame, path: Path) -> Any:
     return session.read.parquet(str(path))
 
 
-def _letter(column: str) -> nw.Expr:
-    truth = nw.col(column)
-    yes, no, unknown = (nw.lit(one) for one in _LETTERS.values())
-    return nw.when(truth).then(yes).when(~truth).then(no).otherwise(unknown)
+def _as_text(names: Iterable[str]) -> str:
+    """The SQL of these columns in one text."""
+    unknown = _WORDS[None]
+    return (
+        ", ".join(
+            ["concat_ws(' '", *(f"coalesce(string(`{name}`), '{unknown}')" for name in names)]
+        )
+        + ")"
+    )
 
 
-def _branch(number: int, answers: nw.LazyFrame[Any], text: nw.Expr) -> Any:
-    return answers.select(
-        nw.lit(number).alias("number"), nw.col(PATIENT), text.alias("said")
-    ).to_native()
+def _branch(number: int, answers: Any, text: str) -> Any:
+    return answers.selectExpr(f"{number} as number", PATIENT, f"{text} as said")
 
 
 def _collected(parts: Sequence[Any]) -> list[dict[str, str]]:
-    """What is said of each patient, by branch; computed in one job, without Python."""
+    """What is said of each patient of whom anything is, by branch; in one job, without Python."""
     waiting = list(parts)
     while len(waiting) > 1:
         # Two by two, as each union looks through all that it joins.
@@ -151,5 +170,6 @@ def _collected(parts: Sequence[Any]) -> list[dict[str, str]]:
     assert "Python" not in whole._jdf.queryExecution().executedPlan().toString()
     found: list[dict[str, str]] = [{} for _ in parts]
     for number, patient, text in pl.DataFrame(whole.toArrow()).iter_rows():
-        found[number][patient] = text
+        if text is not None:
+            found[number][patient] = text
     return found

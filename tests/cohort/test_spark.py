@@ -19,7 +19,7 @@ from screener.interpreters.columns import PATIENT
 from screener.rules.load import read_protocol
 from tests.cli.support import Command
 from tests.cohort.java import MISSING, java
-from tests.cohort.spark import Sharing, generated, in_letters, screened, screened_sharing
+from tests.cohort.spark import Sharing, generated, in_words, screened, screened_sharing
 from tests.cohort.tables import Row, frame_of
 from tests.cohort.test_cases import groups
 from tests.spec.cases import Case
@@ -34,7 +34,7 @@ B,true,150,2026-11-24
 C,false,,
 D,false,<100,2026-11-24
 """
-_OUTCOME = {"t": "pass", "f": "fail", "-": "unknown"}
+_OUTCOME = {"true": "pass", "false": "fail", "-": "unknown"}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_the_data_cases_are_answered_as_the_semantics_say(spark: Any, tmp_path: 
             if patient not in said:
                 continue
             names = one.screenings[place].names.criteria
-            found = dict(zip(names, map(_OUTCOME.__getitem__, said[patient]), strict=True))
+            found = dict(zip(names, map(_OUTCOME.__getitem__, said[patient].split()), strict=True))
             count += 1
             if {name: found[name] for name in case.criteria} != case.criteria:
                 wrong.append((case.id, found))
@@ -133,6 +133,6 @@ def test_generated_patients_are_answered_as_one_by_one(spark: Any, tmp_path: Pat
         plain = cohort.frame.filter(pl.col(PATIENT).is_in([*said]))
         for patient, right in zip(plain[PATIENT], cohort.expected(plain), strict=True):
             assert not isinstance(right, Refused)
-            assert (patient, said[patient]) == (patient, in_letters(right))
+            assert (patient, said[patient]) == (patient, in_words(right))
     # Enough of them, or the comparison says nothing.
     assert sum(map(len, found)) > TRIALS * PATIENTS // 5
