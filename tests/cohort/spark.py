@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -26,11 +27,12 @@ from tests.judge.engine import Engine
 from tests.judge.generate import trial_with_patients
 
 #: So many patients are generated for a trial; those screened are thinned ones of them.
-_GENERATED = 60
+_GENERATED, _CRITERIA = 60, 3
 _SHARES = (0.05, 0.2)
 #: As Spark writes truths; of those unknown, and of a reason where there is none.
 _WORDS = {True: "true", False: "false", None: "-"}
 _GROUP = "__group"
+_FUNCTIONS = "org.apache.spark.sql.functions"
 
 
 class Cohort(NamedTuple):
@@ -50,10 +52,23 @@ class Cohort(NamedTuple):
         return answer_rows(protocol, vocabulary, patients, self.as_of)
 
 
+def several(seed: str, trials: int, patients: int) -> list[Cohort]:
+    """So many generated trials of which columns answer a quarter of the patients or more."""
+    found = []
+    for number in count():
+        one = generated(f"{seed}-{number}", patients)
+        plan = one.screening.plan(nw.from_native(one.frame).schema)
+        if answered(plan, one.frame) >= patients // 4:
+            found.append(one)
+        if len(found) == trials:
+            return found
+    raise AssertionError("INVARIANT: numbers do not end")
+
+
 def generated(seed: str, patients: int) -> Cohort:
     """A generated trial, and so many patients of whom it is known what a plain table holds."""
     random = Random(seed)
-    trial, words, people = trial_with_patients(seed, 5, _GENERATED)
+    trial, words, people = trial_with_patients(seed, _CRITERIA, _GENERATED)
     as_of = Counter(day for _, day in people).most_common(1)[0][0].toordinal()
     events = {name for name, fact in words["facts"].items() if fact["type"] == "event"}
     said = [row for profile, _ in people if (row := wide_row(profile, events)) is not None]
@@ -61,6 +76,19 @@ def generated(seed: str, patients: int) -> Cohort:
         thinned(random.choice(said), random, random.choice(_SHARES)) for _ in range(patients)
     ]
     return Cohort(Engine(trial, words), as_of, frame_of(rows, typed=True))
+
+
+class Functions:
+    """The functions of Spark, each looked up once: to look one up asks the Java machine twice."""
+
+    def __init__(self, session: Any) -> None:
+        self._java = getattr(session._jvm, _FUNCTIONS)
+        setattr(session._jvm, _FUNCTIONS, self)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._java, name)
+        setattr(self, name, found)
+        return found
 
 
 def screened(
@@ -133,9 +161,16 @@ def _plans(sharing: Sharing) -> Iterator[tuple[int, Plan]]:
             for name in own.columns
         }
         plan = screening.plan(schema)
-        renamed = nw.from_native(own.lazy().rename(dict(plan.source)))
-        if plan.doubt is None or not plan.truths(renamed, ()).collect()[DOUBT].all():
+        if answered(plan, own):
             yield place, plan
+
+
+def answered(plan: Plan, frame: pl.DataFrame) -> int:
+    """How many of the patients columns answer."""
+    if plan.doubt is None:
+        return len(frame)
+    truths = plan.truths(nw.from_native(frame.lazy().rename(dict(plan.source))), ())
+    return len(frame) - int(truths.collect()[DOUBT].sum())
 
 
 def _read(session: Any, frame: pl.DataFrame, path: Path) -> Any:

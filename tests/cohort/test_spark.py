@@ -19,7 +19,7 @@ from screener.interpreters.columns import PATIENT
 from screener.rules.load import read_protocol
 from tests.cli.support import Command
 from tests.cohort.java import MISSING, java
-from tests.cohort.spark import Sharing, generated, in_words, screened, screened_sharing
+from tests.cohort.spark import Functions, Sharing, in_words, screened, screened_sharing, several
 from tests.cohort.tables import Row, frame_of
 from tests.cohort.test_cases import groups
 from tests.spec.cases import Case
@@ -43,7 +43,8 @@ def started() -> Iterator[Cluster]:
         pytest.fail("the tests of Spark need pyspark: make spark (or TEST_WITHOUT=spark)")
     if java() is None:
         pytest.fail(MISSING)
-    with cluster(2, java=QUICK, task_maxFailures="1") as found, pytest.MonkeyPatch.context() as now:
+    settings = {"task_maxFailures": "1", "python_sql_dataFrameDebugging_enabled": "false"}
+    with cluster(2, java=QUICK, **settings) as found, pytest.MonkeyPatch.context() as now:
         for name, value in found.environment.items():
             now.setenv(name, value)
         yield found
@@ -63,6 +64,7 @@ def spark(started: Cluster) -> Any:
     session.conf.set("spark.sql.adaptive.enabled", "false")
     session.conf.set("spark.sql.codegen.wholeStage", "false")
     session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    Functions(session)
     return session
 
 
@@ -94,7 +96,7 @@ def test_the_data_cases_are_answered_as_the_semantics_say(spark: Any, tmp_path: 
     same: dict[str, list[list[tuple[Case, Row]]]] = defaultdict(list)
     for cases in groups():
         same[cases[0][0].vocabulary].append(cases)
-    several = [
+    shared = [
         Sharing(
             [_screening(cases[0][0]) for cases in trials],
             [place for place, cases in enumerate(trials) for _ in cases],
@@ -104,7 +106,7 @@ def test_the_data_cases_are_answered_as_the_semantics_say(spark: Any, tmp_path: 
     ]
     wrong, count = [], 0
     for one, trials, said in zip(
-        several, same.values(), screened_sharing(several, spark, tmp_path), strict=True
+        shared, same.values(), screened_sharing(shared, spark, tmp_path), strict=True
     ):
         every = (case for cases in trials for case, _ in cases)
         for case, place, patient in zip(every, one.whose, one.frame[PATIENT], strict=True):
@@ -127,12 +129,11 @@ def _screening(case: Case) -> Screening:
 
 
 def test_generated_patients_are_answered_as_one_by_one(spark: Any, tmp_path: Path) -> None:
-    cohorts = [generated(f"spark-{number}", PATIENTS) for number in range(TRIALS)]
+    cohorts = several("spark", TRIALS, PATIENTS)
     found = screened([(one.screening, one.frame) for one in cohorts], spark, tmp_path)
     for cohort, said in zip(cohorts, found, strict=True):
         plain = cohort.frame.filter(pl.col(PATIENT).is_in([*said]))
         for patient, right in zip(plain[PATIENT], cohort.expected(plain), strict=True):
             assert not isinstance(right, Refused)
             assert (patient, said[patient]) == (patient, in_words(right))
-    # Enough of them, or the comparison says nothing.
-    assert sum(map(len, found)) > TRIALS * PATIENTS // 5
+    assert sum(map(len, found)) >= TRIALS * PATIENTS // 4
