@@ -9,10 +9,11 @@ TRIAL  ?= NCT01681446
 CORE := $(VENV)/.core
 WEB  := $(VENV)/.web
 TEST := $(VENV)/.test
+SPARK := $(VENV)/.spark
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test browser cql lint campaign bench golden pictures
+.PHONY: help run serve test browser cql spark lint campaign bench golden pictures
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
@@ -41,8 +42,12 @@ $(TEST): pyproject.toml | $(PY)
 	$(PIP) install --editable '.[test]'
 	@touch $(CORE) $(WEB) $@
 
+$(SPARK): pyproject.toml | $(TEST)
+	$(PIP) install --editable '.[spark]'
+	@touch $@
+
 $(BENCH): pyproject.toml | $(PY)
-	$(PIP) install --editable '.[bench,web]'
+	$(PIP) install --editable '.[bench,spark,web]'
 	$(PIP) install --upgrade --no-deps --target $(VENV)/peers json-logic-qubit
 	@touch $(CORE) $(WEB) $@
 
@@ -67,12 +72,15 @@ browser: $(TEST)
 cql: $(TEST)
 	@$(PY) -m tests.cql.engine
 
-test: lint browser cql
+spark: $(TEST)
+	@case ",$(TEST_WITHOUT)," in *,spark,*) ;; *) $(MAKE) -s $(SPARK) && $(PY) -m tests.cohort.java ;; esac
+
+test: lint browser cql spark
 	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
 	$(PY) -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(MEANING))
 	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"
 
-campaign: $(TEST)
+campaign: $(TEST) spark
 	$(PY) -m tests.campaign
 
 bench: $(BENCH)

@@ -1,5 +1,7 @@
 """Which tests run, and in which order: the long ones first, so that two processes end together.
 
+Those of Spark stand before all others: so one process has all of them, and starts one cluster.
+
 `TEST_WITHOUT=browser,fuzz` leaves out, by their marker, the tests that need more than Python.
 """
 
@@ -24,4 +26,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-    items.sort(key=lambda item: not _FIRST & set(Path(item.fspath).parts))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    return item.get_closest_marker("spark") is None, not _FIRST & set(Path(item.fspath).parts)

@@ -46,6 +46,7 @@ PARTS = {
     "log": "tests.log.campaign",
     "proofs": "tests.workbench.campaign",
     "cohort": "tests.cohort.campaign",
+    "spark": "tests.cohort.spark_campaign",
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -15,12 +17,15 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import polars as pl
+import pytest
 
+from benchmarks.cluster import QUICK, Cluster, cluster
 from screener.cohort.onebyone import Answer, Refused, answer_rows
 from screener.cohort.plan import DOUBT, Plan
 from screener.cohort.relations import plain_answers
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
+from tests.cohort.java import MISSING, java
 from tests.cohort.tables import Row, frame_of, wide_row
 from tests.cohort.test_generated import thinned
 from tests.judge.engine import Engine
@@ -32,6 +37,12 @@ _SHARES = (0.05, 0.2)
 #: As Spark writes truths; of those unknown, and of a reason where there is none.
 _WORDS = {True: "true", False: "false", None: "-"}
 _GROUP = "__group"
+_SETTINGS = {"task_maxFailures": "1", "python_sql_dataFrameDebugging_enabled": "false"}
+_ONCE = {
+    "adaptive.enabled": "false",
+    "codegen.wholeStage": "false",
+    "codegen.factoryMode": "NO_CODEGEN",
+}
 _FUNCTIONS = "org.apache.spark.sql.functions"
 
 
@@ -76,6 +87,49 @@ def generated(seed: str, patients: int) -> Cohort:
         thinned(random.choice(said), random, random.choice(_SHARES)) for _ in range(patients)
     ]
     return Cohort(Engine(trial, words), as_of, frame_of(rows, typed=True))
+
+
+@contextmanager
+def started() -> Iterator[Cluster]:
+    """A cluster of two workers, which programs of this process find in their environment."""
+    if find_spec("pyspark") is None:
+        pytest.fail("the tests of Spark need pyspark: make spark (or TEST_WITHOUT=spark)")
+    if java() is None:
+        pytest.fail(MISSING)
+    with cluster(2, java=QUICK, **_SETTINGS) as found, pytest.MonkeyPatch.context() as now:
+        for name, value in found.environment.items():
+            now.setenv(name, value)
+        yield found
+        from pyspark.sql import SparkSession
+
+        if (session := SparkSession.getActiveSession()) is not None:
+            session.stop()
+
+
+def session_of(found: Cluster) -> Any:
+    """A session for plans that are large and run once: no code is generated for them."""
+    from pyspark.sql import SparkSession
+
+    builder: Any = SparkSession.builder
+    session = builder.master(found.master).getOrCreate()
+    for name, value in _ONCE.items():
+        session.conf.set(f"spark.sql.{name}", value)
+    Functions(session)
+    return session
+
+
+def compare(cohorts: Sequence[Cohort], session: Any, folder: Path) -> tuple[list[str], int]:
+    """Where Spark and the reference differ, and how many patients columns answered."""
+    wrong, number = [], 0
+    given = [(one.screening, one.frame) for one in cohorts]
+    for cohort, said in zip(cohorts, screened(given, session, folder), strict=True):
+        plain = cohort.frame.filter(pl.col(PATIENT).is_in([*said]))
+        for row, right in zip(plain.to_dicts(), cohort.expected(plain), strict=True):
+            number += 1
+            found = said[row[PATIENT]]
+            if isinstance(right, Refused) or found != in_words(right):
+                wrong.append(f"{row}: {found}")
+    return wrong, number
 
 
 class Functions:
@@ -137,7 +191,8 @@ def screened_sharing(
             steps = [plan.prepared[step] for plan in plans.values()]
             columns = {name: one for each in steps for name, one in each.items()}
             table = table.with_columns(**columns) if columns else table
-        truths, said = {}, []
+        truths: dict[str, nw.Expr] = {}
+        said = []
         for group, plan in plans.items():
             own = {f"__{group}_{name}": one for name, one in plan.answers.criteria.items()}
             truths |= own

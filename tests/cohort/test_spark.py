@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from benchmarks.cluster import NO_PYTHON, QUICK, Cluster, cluster
-from screener.cohort.onebyone import Refused
+from benchmarks.cluster import NO_PYTHON, Cluster
 from screener.cohort.screening import Screening
 from screener.days import parse_days
 from screener.interpreters.columns import PATIENT
 from screener.rules.load import read_protocol
 from tests.cli.support import Command
-from tests.cohort.java import MISSING, java
-from tests.cohort.spark import Functions, Sharing, in_words, screened, screened_sharing, several
+from tests.cohort.spark import Sharing, compare, screened_sharing, session_of, several, started
 from tests.cohort.tables import Row, frame_of
 from tests.cohort.test_cases import groups
 from tests.spec.cases import Case
@@ -38,54 +35,34 @@ _OUTCOME = {"true": "pass", "false": "fail", "-": "unknown"}
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[Cluster]:
-    if find_spec("pyspark") is None:
-        pytest.fail("the tests of Spark need pyspark: make spark (or TEST_WITHOUT=spark)")
-    if java() is None:
-        pytest.fail(MISSING)
-    settings = {"task_maxFailures": "1", "python_sql_dataFrameDebugging_enabled": "false"}
-    with cluster(2, java=QUICK, **settings) as found, pytest.MonkeyPatch.context() as now:
-        for name, value in found.environment.items():
-            now.setenv(name, value)
+def found() -> Iterator[Cluster]:
+    with started() as found:
         yield found
-        from pyspark.sql import SparkSession
-
-        if (session := SparkSession.getActiveSession()) is not None:
-            session.stop()
 
 
 @pytest.fixture
-def spark(started: Cluster) -> Any:
-    from pyspark.sql import SparkSession
-
-    builder: Any = SparkSession.builder
-    session = builder.master(started.master).getOrCreate()
-    # Large plans that run once: no code is generated for them.
-    session.conf.set("spark.sql.adaptive.enabled", "false")
-    session.conf.set("spark.sql.codegen.wholeStage", "false")
-    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    Functions(session)
-    return session
+def spark(found: Cluster) -> Any:
+    return session_of(found)
 
 
-def test_the_command_answers_on_a_cluster_as_it_does_here(started: Cluster, tmp_path: Path) -> None:
+def test_the_command_answers_on_a_cluster_as_it_does_here(found: Cluster, tmp_path: Path) -> None:
     command = Command(tmp_path)
     (tmp_path / "patients.csv").write_text(TABLE, encoding="utf-8")
     data, out = tmp_path / "patients.parquet", tmp_path / "answers.parquet"
     pl.read_csv(tmp_path / "patients.csv", infer_schema=False).write_parquet(data)
-    found = []
-    for engine in ((), ("--engine", "spark", "--master", started.master)):
+    ended_as = []
+    for engine in ((), ("--engine", "spark", "--master", found.master)):
         day = ("--as-of", "2026-11-24")
         ended = command("cohort", "XMPL-001", data, "-o", out, *day, "--json", *engine)
         assert ended.code == 0
         answers = pl.read_parquet(out).with_columns(pl.col(pl.Enum).cast(pl.String))
-        found.append((ended.out, answers.sort(PATIENT).to_dicts()))
-    assert found[0] == found[1]
+        ended_as.append((ended.out, answers.sort(PATIENT).to_dicts()))
+    assert ended_as[0] == ended_as[1]
 
 
-def test_there_are_two_workers_and_no_python_on_them(spark: Any, started: Cluster) -> None:
+def test_there_are_two_workers_and_no_python_on_them(spark: Any, found: Cluster) -> None:
     context = spark.sparkContext
-    assert context.master == started.master
+    assert context.master == found.master
     seen = context._jsc.sc().statusTracker().getExecutorInfos()
     assert len(seen) == 2 + 1  # with the program itself
     with pytest.raises(Exception, match=NO_PYTHON):
@@ -129,11 +106,6 @@ def _screening(case: Case) -> Screening:
 
 
 def test_generated_patients_are_answered_as_one_by_one(spark: Any, tmp_path: Path) -> None:
-    cohorts = several("spark", TRIALS, PATIENTS)
-    found = screened([(one.screening, one.frame) for one in cohorts], spark, tmp_path)
-    for cohort, said in zip(cohorts, found, strict=True):
-        plain = cohort.frame.filter(pl.col(PATIENT).is_in([*said]))
-        for patient, right in zip(plain[PATIENT], cohort.expected(plain), strict=True):
-            assert not isinstance(right, Refused)
-            assert (patient, said[patient]) == (patient, in_words(right))
-    assert sum(map(len, found)) >= TRIALS * PATIENTS // 4
+    wrong, number = compare(several("spark", TRIALS, PATIENTS), spark, tmp_path)
+    assert wrong == []
+    assert number >= TRIALS * PATIENTS // 4
