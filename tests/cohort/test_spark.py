@@ -24,7 +24,7 @@ from tests.spec.test_cases import vocabulary_of
 
 pytestmark = pytest.mark.spark
 
-TRIALS, PATIENTS = 20, 2_000
+TRIALS, PATIENTS = 6, 2_000
 TABLE = """patient,smoker,platelets [10*9/L],platelets.date
 A,false,150,2026-11-24
 B,true,150,2026-11-24
