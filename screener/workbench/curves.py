@@ -14,6 +14,7 @@ from screener.workbench.funnel import Funnel
 from screener.workbench.sweeping import Sweep
 
 WIDTH, ROW = 720, 26
+_LETTER, _LINE = 8, 16
 _STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1b1f24}"
     ".sure{fill:#1a7f4b}.possible{fill:#c9b3e6;stroke:#6639a6}.axis{stroke:#57606a}"
@@ -47,7 +48,9 @@ def funnel_picture(found: Funnel) -> str:
 
     def bars() -> Iterator[str]:
         most = max(found.patients, 1)
-        left, room = 110, WIDTH - 110 - 130
+        labels = [f"{one.sure} sure, {one.possible} possible" for one in found.steps]
+        left = min(_wide([one.id for one in found.steps]) + 16, WIDTH // 3)
+        room = WIDTH - left - _wide(labels) - 16
         for row, one in enumerate(found.steps):
             top = 10 + row * ROW
             possible, sure = one.possible / most * room, one.sure / most * room
@@ -56,11 +59,15 @@ def funnel_picture(found: Funnel) -> str:
                 f'<rect class="possible" x="{left}" y="{top}" width="{possible:.1f}" height="18"/>'
             )
             yield f'<rect class="sure" x="{left}" y="{top}" width="{sure:.1f}" height="18"/>'
-            label = f"{one.sure} sure, {one.possible} possible"
-            yield f'<text x="{left + possible + 8:.1f}" y="{top + 15}">{label}</text>'
+            yield f'<text x="{left + possible + 8:.1f}" y="{top + 15}">{labels[row]}</text>'
 
     title = f"Who is left of {found.patients} patients after each criterion"
     return _svg(20 + ROW * len(found.steps), title, bars())
+
+
+def _wide(texts: Sequence[str]) -> int:
+    """How wide the longest of these is at most; no font is asked."""
+    return _LETTER * max(map(len, texts), default=0)
 
 
 def sweep_picture(found: Sweep) -> str:
@@ -93,6 +100,7 @@ def _curves(found: Sweep) -> str:
             f'<text x="{(left + right) / 2:.0f}" y="{bottom + 36}" text-anchor="middle">'
             f"{escape(name)}</text>"
         )
+        ends: list[tuple[float, float, str]] = []
         for verdict in (Verdict.ELIGIBLE, Verdict.UNDETERMINED):
             points = [
                 place(x, each.verdicts[verdict]) for x, each in zip(xs, found.points, strict=True)
@@ -100,7 +108,13 @@ def _curves(found: Sweep) -> str:
             path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
             yield f'<polyline class="{verdict.value}" points="{path}"/>'
             x, y = points[-1]
-            yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}">{verdict.value}</text>'
+            ends.append((y, x, verdict.value))
+        # From below upwards: where curves end close together their names still stand apart.
+        free = float(bottom)
+        for y, x, name in sorted(ends, key=lambda one: one[0], reverse=True):
+            at = min(y, free)
+            free = at - _LINE
+            yield f'<text x="{x + 8:.1f}" y="{at + 4:.1f}">{name}</text>'
 
     return _svg(350, f"Verdicts of {found.patients} patients as the value varies", lines())
 
