@@ -12,9 +12,10 @@ from typing import Any
 import narwhals as nw
 from narwhals.dtypes import DType
 
-from screener.cohort.asking import Asking
+from screener.cohort.asking import OLDEST, Asking
 from screener.cohort.leaves import Leaves
-from screener.cohort.wide import Wide, any_of, read_wide
+from screener.cohort.typed import Wide
+from screener.cohort.wide import any_of, read_wide
 from screener.days import iso, shift
 from screener.formulas import tests_of
 from screener.interpreters.columns import PATIENT, REASON, Answers, Days, answers, passing
@@ -24,8 +25,6 @@ from screener.vocabulary import AgeOf, Vocabulary
 
 #: The column, for the time of the work, of rows that the columns do not answer.
 DOUBT = "__doubt"
-#: Births longer ago, in years, are left to the reader, who may refuse them.
-_OLD = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def plan_wide(
     return Plan(
         PATIENT if wide.patient is not None else None,
         wide.source,
-        wide.prepared,
+        (*wide.prepared, *leaves.prepared),
         found,
         any_of(doubts) if doubts else None,
         wide.finite or (),
@@ -125,7 +124,7 @@ def _births(asking: Asking, wide: Wide) -> Iterator[nw.Expr]:
     """Rows whose birth date no reader may take: long ago, in the future, or after a record."""
     derived = (fact.derived for fact in asking.vocabulary.values())
     births = {one.birth for one in derived if isinstance(one, AgeOf)} & wide.recorded.keys()
-    first = shift(asking.as_of, months=-12 * _OLD)
+    first = shift(asking.as_of, months=-12 * OLDEST)
     for birth in births:
         born = wide.recorded[birth].values
         assert isinstance(born, Days), "INVARIANT: a birth date is a date"

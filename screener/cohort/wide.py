@@ -8,7 +8,7 @@ and nothing beside it. What is not plain is not refused here, only left to the r
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from operator import or_
@@ -17,6 +17,7 @@ import narwhals as nw
 from narwhals.dtypes import DType
 
 from screener import units
+from screener.cohort.typed import Typed, Wide
 from screener.diagnostics import Fault, ProfileError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
@@ -27,39 +28,11 @@ from screener.site import FACT, ROLES, Site
 from screener.vocabulary import Fact, Shape, Type, Vocabulary
 
 _PATIENT, _AS_OF = ROLES
-_YES, _NO = ("true", "TRUE"), ("false", "FALSE")
-#: Texts of so many digits stand for the float nearest to them and for no other.
-_MOST_DIGITS = 15
-_NUMBER = rf"^[-+]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]+)?$"
-#: A whole day of the calendar; the 29th of February is left to who can tell leap years.
-_DAY = (
-    r"^[12][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
-    r"|(0[13578]|1[02])-31)$"
-)
 #: Words that do not change what a record says.
 _BESIDE = ("source", "by")
 _READ = ("value", "unit", "date", *_BESIDE)
-
-
-@dataclass(slots=True)
-class Wide:
-    """A wide frame: what is recorded of each fact, by its name, and in which rows that is plain.
-
-    `prepared`: columns to be added first, in two steps, by name. `doubts`: by fact, Boolean columns
-    that are true of rows which are not plain. `source`: the columns that are read, and how they are
-    called for the time of the work. `finite`: the columns of floats that hold nothing but
-    finite numbers, by the word of whoever has looked; None: nobody has.
-    """
-
-    patient: str | None
-    as_of: str | None = None
-    recorded: dict[str, Recorded] = field(default_factory=dict)
-    prepared: tuple[dict[str, nw.Expr], dict[str, nw.Expr]] = field(
-        default_factory=lambda: ({}, {})
-    )
-    doubts: dict[str, list[nw.Expr]] = field(default_factory=dict)
-    source: dict[str, str] = field(default_factory=dict)
-    finite: list[str] | None = None
+_LIMITS = ("low", "high")
+_NUMERIC = (Type.QUANTITY, Type.NUMBER)
 
 
 def columns_of(schema: Mapping[str, DType], vocabulary: Vocabulary) -> Columns:
@@ -112,7 +85,7 @@ def read_wide(
     return wide
 
 
-class _Reader:
+class _Reader(Typed):
     """One fact in the columns of a frame."""
 
     def __init__(
@@ -123,44 +96,68 @@ class _Reader:
         wide: Wide,
         faults: list[Fault],
     ) -> None:
+        super().__init__(fact, schema, wide, faults)
         self._vocabulary = vocabulary
-        self._fact = fact
-        self._schema = schema
-        self._wide = wide
-        self._faults = faults
-        self._doubts: list[nw.Expr] = []
 
     def read(self, words: Mapping[str, Column], further: Iterable[Column]) -> None:
         """Add what the columns record; `further` belong to other records of the same row."""
-        beside = [one for word, one in words.items() if word not in _READ]
-        for one in (*beside, *further):
+        for one in further:
             self._doubts.append(self._filled(one.heading))
         day = self._day(words["date"].heading) if "date" in words else None
         value = words.get("value")
         found = self._value(value, words, day) if value is not None else self._no_value(day)
+        beside = {word: one.heading for word, one in words.items() if word not in _READ}
+        if found is None:
+            self._doubts += map(self._filled, beside.values())
+        else:
+            self._wide.recorded[self._fact.name] = self._with_beside(found, beside)
         self._wide.doubts[self._fact.name] = self._doubts
-        if found is not None:
-            self._wide.recorded[self._fact.name] = found
 
-    def _column(self, heading: str) -> nw.Expr:
-        return nw.col(self._wide.source[heading])
+    def _with_beside(self, found: Recorded, beside: Mapping[str, str]) -> Recorded:
+        """With the limits and attributes that columns say plainly."""
+        limits: dict[str, nw.Expr] = {}
+        attributes: dict[str, Tokens] = {}
+        for word, heading in beside.items():
+            if (limit := self._limit(word, heading)) is not None:
+                limits[word] = limit
+                said = limit
+            elif (tokens := self._attribute(word, heading)) is not None:
+                attributes[word] = tokens
+                said = tokens.column
+            else:
+                self._doubts.append(self._filled(heading))
+                continue
+            # Something is said of a value that is not there.
+            self._doubts.append(~said.is_null() & ~found.given)
+        if len(limits) > 1:
+            self._doubts.append(limits["low"] >= limits["high"])
+        low, high = map(limits.get, _LIMITS)
+        return replace(found, low=low, high=high, attributes=attributes)
 
-    def _filled(self, heading: str) -> nw.Expr:
-        """Whether there is anything in the column."""
-        column = self._column(heading)
-        if isinstance(self._schema[heading], nw.String):
-            return ~column.is_null() & (column != "")
-        return ~column.is_null()
+    def _limit(self, word: str, heading: str) -> nw.Expr | None:
+        dtype = self._schema[heading]
+        if word not in _LIMITS or self._fact.shape.type not in _NUMERIC:
+            return None
+        if not (dtype.is_numeric() or isinstance(dtype, nw.String)):
+            return None
+        numbers = self._numbers(heading, word)
+        if numbers is not None:
+            self._doubts.append(numbers[0] <= 0)
+        return None if numbers is None else numbers[0]
 
-    def _prepare(self, word: str, expr: nw.Expr, step: int = 0) -> nw.Expr:
-        name = f"__{self._fact.name}_{word}"
-        self._wide.prepared[step][name] = expr
-        return nw.col(name)
-
-    def _wrong(self, heading: str, expected: str) -> None:
-        found = str(self._schema[heading])
-        message = f"a column of the type {found}, where {expected}"
-        self._faults.append(Fault(f"column {heading}", message, "change the type of the column"))
+    def _attribute(self, word: str, heading: str) -> Tokens | None:
+        shape, dtype = self._fact.attributes.get(word), self._schema[heading]
+        text = isinstance(dtype, nw.String | nw.Enum | nw.Categorical)
+        if shape is None:
+            return None
+        if shape.type is Type.BOOLEAN and (text or isinstance(dtype, nw.Boolean)):
+            truth = self._boolean(heading, word)
+            return None if truth is None else Tokens(truth, text=False)
+        ranked = shape.type is Type.ORDINAL and dtype.is_integer()
+        if ranked or (text and shape.type in (Type.CODE, Type.ORDINAL)):
+            token = self._token(heading, shape, word)
+            return None if token is None else Tokens(token)
+        return None
 
     def _no_value(self, day: Days | None) -> Recorded | None:
         """A fact without a column of values: of an event its day says that it happened."""
@@ -192,7 +189,7 @@ class _Reader:
                     )
                 return Recorded(~truth.is_null(), Tokens(truth, text=False), day)
             case Type.CODE | Type.ORDINAL:
-                token = self._token(heading)
+                token = self._token(heading, shape)
                 if token is None:
                     return None
                 return Recorded(~token.is_null(), Tokens(token), day)
@@ -201,32 +198,6 @@ class _Reader:
                 if when is None:
                     return None
                 return Recorded(~when.column.is_null(), when, day)
-
-    # --- columns by their type ----------------------------------------------------------------
-
-    def _numbers(self, heading: str) -> tuple[nw.Expr, bool] | None:
-        dtype, column = self._schema[heading], self._column(heading)
-        if dtype.is_integer():
-            return column, True
-        if isinstance(dtype, nw.Float64) and self._wide.finite is not None:
-            self._wide.finite.append(heading)
-            return column, False
-        if isinstance(dtype, nw.Float64):
-            # NaN is how arrays write that there is nothing.
-            kept = self._prepare("value", nw.when(~column.is_nan()).then(column))
-            self._doubts.append(~kept.is_finite())
-            return kept, False
-        if isinstance(dtype, nw.Float32 | nw.Decimal):
-            return self._number_text(nw.when(column == column).then(column.cast(nw.String)))
-        if isinstance(dtype, nw.String):
-            return self._number_text(column)
-        self._wrong(heading, f"`{self._fact.name}` is a number")
-        return None
-
-    def _number_text(self, text: nw.Expr) -> tuple[nw.Expr, bool]:
-        plain = text.str.contains(_NUMBER) & (text.str.len_chars() <= _MOST_DIGITS + 1)
-        self._doubts.append(~text.is_null() & (text != "") & ~plain)
-        return self._prepare("value", nw.when(plain).then(text).cast(nw.Float64)), False
 
     def _scales(self, value: Column, unit: Column | None, number: nw.Expr) -> tuple[Scale, ...]:
         """The units the rows may be in; rows in any other are in doubt."""
@@ -267,58 +238,6 @@ class _Reader:
             .otherwise(nw.lit(True))
         )
         return tuple(scales)
-
-    def _boolean(self, heading: str) -> nw.Expr | None:
-        dtype, column = self._schema[heading], self._column(heading)
-        if isinstance(dtype, nw.Boolean):
-            return column
-        if not isinstance(dtype, nw.String | nw.Enum | nw.Categorical):
-            self._wrong(heading, f"`{self._fact.name}` is yes or no")
-            return None
-        text = column.cast(nw.String)
-        self._doubts.append(~text.is_null() & ~text.is_in([*_YES, *_NO, ""]))
-        yes, no = text.is_in(_YES), text.is_in(_NO)
-        return self._prepare("value", nw.when(yes).then(nw.lit(True)).when(no).then(nw.lit(False)))
-
-    def _token(self, heading: str) -> nw.Expr | None:
-        dtype, column = self._schema[heading], self._column(heading)
-        known = words_of(self._fact.shape)
-        if isinstance(dtype, nw.Enum):
-            if set(dtype.categories) <= set(known):
-                return column
-            column = column.cast(nw.String)
-        elif isinstance(dtype, nw.Categorical) or (
-            dtype.is_integer() and self._fact.shape.type is Type.ORDINAL
-        ):
-            column = column.cast(nw.String)
-        elif not isinstance(dtype, nw.String):
-            self._wrong(heading, f"`{self._fact.name}` is a word")
-            return None
-        self._doubts.append(~column.is_null() & ~column.is_in([*known, ""]))
-        # A blank is among no words, and must not count as a word that is not among them.
-        return self._prepare("value", nw.when(column.is_in(known)).then(column))
-
-    def _day(self, heading: str, word: str = "date") -> Days | None:
-        dtype, column = self._schema[heading], self._column(heading)
-        if isinstance(dtype, nw.Date):
-            return Days(column, text=False)
-        if isinstance(dtype, nw.Datetime):
-            part = column.dt
-            moment = (part.hour() + part.minute() + part.second() + part.microsecond()) != 0
-            self._doubts.append(moment)
-            return Days(self._prepare(word, column.cast(nw.Date)), text=False)
-        if not isinstance(dtype, nw.String):
-            self._wrong(heading, "a date is expected")
-            return None
-        plain = column.str.contains(_DAY)
-        self._doubts.append(~column.is_null() & (column != "") & ~plain)
-        return Days(self._prepare(word, nw.when(plain).then(column)), text=True)
-
-
-def words_of(shape: Shape) -> list[str]:
-    """The codes that may be written: the values declared, and what lies above and beneath them."""
-    below = {code for under in shape.children.values() for code in under}
-    return list(dict.fromkeys([*shape.values, *sorted({*shape.children, *below})]))
 
 
 def _factors(name: str, shape: Shape, vocabulary: Vocabulary) -> dict[str, Fraction]:

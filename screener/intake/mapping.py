@@ -15,7 +15,7 @@ from screener.site import NOT_GIVEN, Site
 from screener.vocabulary import Shape, Type
 
 #: Words that people put where there is nothing to say. A table never takes them for a blank.
-_EMPTY_WORDS = frozenset(
+EMPTY_WORDS = frozenset(
     {
         "na",
         "n/a",
@@ -126,7 +126,7 @@ def named_text(text: str, what: str) -> str | Refused:
 
 def is_empty_word(text: str) -> bool:
     """Whether people write it where there is nothing to say."""
-    return text.strip().casefold() in _EMPTY_WORDS
+    return text.strip().casefold() in EMPTY_WORDS
 
 
 def unit_for(text: str, path: str, site: Site) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from screener.causes import Cause
 from screener.facts import Shown
@@ -44,6 +44,9 @@ from screener.selection.runs import run
 from screener.selection.selected import Selected
 from screener.selection.sole import Sole, settled, settled_each, sole_of
 from screener.selection.uses import facts_of
+
+#: A selection made of other selections, and of nothing else.
+Composed: TypeAlias = Score | Calculation | Decision | Grade | Either
 
 
 def select(frame: Frame, selection: Selection) -> Selected:
@@ -91,10 +94,25 @@ def _at_length(frame: Frame, selection: Selection) -> Selected:
             assert_never(selection)
 
 
-def composed(
-    selection: Score | Calculation | Decision | Grade | Either, of: Callable[[Selection], Selected]
-) -> Selected:
-    """What a selection made of others comes to; `of` says what those come to."""
+def parts_of(selection: Composed) -> tuple[Selection, ...]:
+    """The selections that another is made of, in their order."""
+    match selection:
+        case Score():
+            return tuple(part.value for part in selection.parts)
+        case Calculation():
+            return tuple(operand.value for operand in selection.operands)
+        case Decision():
+            return selection.parts
+        case Grade():
+            return (selection.of,)
+        case Either():
+            return selection.given, selection.computed
+        case _:
+            assert_never(selection)
+
+
+def composed(selection: Composed, of: Callable[[Selection], Selected]) -> Selected:
+    """What a selection made of others comes to; `of` says it of each of `parts_of`, in order."""
     match selection:
         case Score():
             return score([(of(part.value), part.bands) for part in selection.parts])

@@ -15,30 +15,54 @@ from screener.interpreters.columns.answers import (
     passing,
     verdict_words,
 )
+from screener.interpreters.columns.arithmetic import Arithmetic
 from screener.interpreters.columns.formula import Column, as_expr
 from screener.interpreters.columns.leaf import Recorded, Table, judged
 from screener.interpreters.columns.pieces import Axis, Words
+from screener.interpreters.columns.products import looked_up
 from screener.interpreters.columns.thresholds import Days, Numbers, Scale, Tokens
+from screener.interpreters.columns.trees import (
+    Between,
+    Fork,
+    Part,
+    Question,
+    Tree,
+    fork,
+    mapped,
+    number_column,
+    truth_column,
+)
 
 __all__ = [
     "PATIENT",
     "REASON",
     "VERDICT",
     "Answers",
+    "Arithmetic",
     "Axis",
+    "Between",
     "Column",
     "Days",
+    "Fork",
     "Names",
     "Numbers",
+    "Part",
+    "Question",
     "Recorded",
     "Scale",
     "Table",
     "Tokens",
+    "Tree",
     "Words",
     "answers",
     "as_expr",
+    "fork",
     "judged",
+    "looked_up",
+    "mapped",
     "names_of",
+    "number_column",
     "passing",
+    "truth_column",
     "verdict_words",
 ]

@@ -6,8 +6,8 @@ nothing is decided here. Source: semantics sections 6 to 9.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import narwhals as nw
@@ -25,12 +25,16 @@ class Recorded:
 
     `given`: whether there is a value (of an event, whether it has been or not); never null.
     `values`: the column of the values. `day`: when it is dated, null where it is not; None if no
-    row is.
+    row is. `low`, `high`: its reference limits, in the unit that the value is written in.
+    `attributes`: what else is recorded with it, in words.
     """
 
     given: nw.Expr
     values: Numbers | Days | Tokens
     day: Days | None = None
+    low: nw.Expr | None = None
+    high: nw.Expr | None = None
+    attributes: Mapping[str, Tokens] = field(default_factory=dict)
 
 
 class Table(NamedTuple):

@@ -50,6 +50,22 @@ class Numbers:
             chain = nw.when(where).then(inside) if chain is None else chain.when(where).then(inside)
         return chain
 
+    def scaled(self, column: nw.Expr) -> nw.Expr:
+        """A column in the same units, in units of the fact; nearly, as it is multiplied."""
+        number = column.cast(nw.Float64)
+        chain = None
+        for one in self.scales:
+            there = number if one.factor == 1 else number * float(one.factor)
+            if one.where is None:
+                return there
+            chain = (
+                nw.when(one.where).then(there)
+                if chain is None
+                else chain.when(one.where).then(there)
+            )
+        assert chain is not None, "INVARIANT: a column has a unit"
+        return chain
+
     def _scaled(self, run: Range, factor: Fraction) -> nw.Expr:
         low = None if run.low is None else Fraction(run.low) / factor
         high = None if run.high is None else Fraction(run.high) / factor
@@ -112,6 +128,10 @@ class Days:
     def texts(self) -> nw.Expr:
         """The days as texts, to be compared with those of another column."""
         return self.column if self.text else self.column.cast(nw.String)
+
+    def dates(self) -> nw.Expr:
+        """The days as dates, whatever they are written as."""
+        return self.column.str.to_date(format="%Y-%m-%d") if self.text else self.column
 
     def _day(self, day: Number) -> date | str:
         there = date.fromordinal(min(max(int(day), 1), LAST_DAY))

@@ -1,0 +1,168 @@
+"""A column of a frame by the type of what it holds: numbers, yes and no, words, days.
+
+Of each it decides which rows hold a value plainly; the others are in doubt, and left to the reader
+of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import narwhals as nw
+from narwhals.dtypes import DType
+
+from screener.causes import STATED_ABSENCES
+from screener.diagnostics import Fault
+from screener.intake.mapping import EMPTY_WORDS
+from screener.interpreters.columns import Days, Recorded
+from screener.vocabulary import Fact, Shape, Type
+
+_YES, _NO = ("true", "TRUE"), ("false", "FALSE")
+#: Texts of so many digits stand for the float nearest to them and for no other.
+_MOST_DIGITS = 15
+_NUMBER = rf"^[-+]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]+)?$"
+#: A whole day of the calendar; the 29th of February is left to who can tell leap years.
+_DAY = (
+    r"^[12][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
+    r"|(0[13578]|1[02])-31)$"
+)
+#: A code of which nothing is declared.
+_CODE = "^[a-z][a-z0-9_]*$"
+#: Words that say that there is nothing, where any code may stand.
+_NOTHING = tuple(sorted({*EMPTY_WORDS, *STATED_ABSENCES}))
+
+
+@dataclass(slots=True)
+class Wide:
+    """A wide frame: what is recorded of each fact, by its name, and in which rows that is plain.
+
+    `prepared`: columns to be added first, in two steps, by name. `doubts`: by fact, Boolean columns
+    that are true of rows which are not plain. `source`: the columns that are read, and how they are
+    called for the time of the work. `finite`: the columns of floats that hold nothing but
+    finite numbers, by the word of whoever has looked; None: nobody has.
+    """
+
+    patient: str | None
+    as_of: str | None = None
+    recorded: dict[str, Recorded] = field(default_factory=dict)
+    prepared: tuple[dict[str, nw.Expr], dict[str, nw.Expr]] = field(
+        default_factory=lambda: ({}, {})
+    )
+    doubts: dict[str, list[nw.Expr]] = field(default_factory=dict)
+    source: dict[str, str] = field(default_factory=dict)
+    finite: list[str] | None = None
+
+
+class Typed:
+    """The columns of one fact; what is wrong with them goes to `faults`."""
+
+    def __init__(
+        self, fact: Fact, schema: Mapping[str, DType], wide: Wide, faults: list[Fault]
+    ) -> None:
+        self._fact = fact
+        self._schema = schema
+        self._wide = wide
+        self._faults = faults
+        self._doubts: list[nw.Expr] = []
+
+    def _column(self, heading: str) -> nw.Expr:
+        return nw.col(self._wide.source[heading])
+
+    def _filled(self, heading: str) -> nw.Expr:
+        """Whether there is anything in the column."""
+        column = self._column(heading)
+        if isinstance(self._schema[heading], nw.String):
+            return ~column.is_null() & (column != "")
+        return ~column.is_null()
+
+    def _prepare(self, word: str, expr: nw.Expr, step: int = 0) -> nw.Expr:
+        name = f"__{self._fact.name}__{word}"
+        self._wide.prepared[step][name] = expr
+        return nw.col(name)
+
+    def _wrong(self, heading: str, expected: str) -> None:
+        found = str(self._schema[heading])
+        message = f"a column of the type {found}, where {expected}"
+        self._faults.append(Fault(f"column {heading}", message, "change the type of the column"))
+
+    def _numbers(self, heading: str, word: str = "value") -> tuple[nw.Expr, bool] | None:
+        dtype, column = self._schema[heading], self._column(heading)
+        if dtype.is_integer():
+            return column, True
+        if isinstance(dtype, nw.Float64) and self._wide.finite is not None:
+            self._wide.finite.append(heading)
+            return column, False
+        if isinstance(dtype, nw.Float64):
+            # NaN is how arrays write that there is nothing.
+            kept = self._prepare(word, nw.when(~column.is_nan()).then(column))
+            self._doubts.append(~kept.is_finite())
+            return kept, False
+        if isinstance(dtype, nw.Float32 | nw.Decimal):
+            text = nw.when(column == column).then(column.cast(nw.String))
+            return self._number_text(text, word)
+        if isinstance(dtype, nw.String):
+            return self._number_text(column, word)
+        self._wrong(heading, f"`{self._fact.name}` is a number")
+        return None
+
+    def _number_text(self, text: nw.Expr, word: str) -> tuple[nw.Expr, bool]:
+        plain = text.str.contains(_NUMBER) & (text.str.len_chars() <= _MOST_DIGITS + 1)
+        self._doubts.append(~text.is_null() & (text != "") & ~plain)
+        return self._prepare(word, nw.when(plain).then(text).cast(nw.Float64)), False
+
+    def _boolean(self, heading: str, word: str = "value") -> nw.Expr | None:
+        dtype, column = self._schema[heading], self._column(heading)
+        if isinstance(dtype, nw.Boolean):
+            return column
+        if not isinstance(dtype, nw.String | nw.Enum | nw.Categorical):
+            self._wrong(heading, f"`{self._fact.name}` is yes or no")
+            return None
+        text = column.cast(nw.String)
+        self._doubts.append(~text.is_null() & ~text.is_in([*_YES, *_NO, ""]))
+        yes, no = text.is_in(_YES), text.is_in(_NO)
+        return self._prepare(word, nw.when(yes).then(nw.lit(True)).when(no).then(nw.lit(False)))
+
+    def _token(self, heading: str, shape: Shape, word: str = "value") -> nw.Expr | None:
+        """A column of words: of those declared, or of any where none is."""
+        dtype, column = self._schema[heading], self._column(heading)
+        known = words_of(shape)
+        if isinstance(dtype, nw.Enum):
+            if known and set(dtype.categories) <= set(known):
+                return column
+            column = column.cast(nw.String)
+        elif isinstance(dtype, nw.Categorical) or (
+            dtype.is_integer() and shape.type is Type.ORDINAL
+        ):
+            column = column.cast(nw.String)
+        elif not isinstance(dtype, nw.String):
+            self._wrong(heading, f"`{self._fact.name}` is a word")
+            return None
+        plain = column.is_in(known)
+        if not shape.values and word != "value":
+            plain = column.str.contains(_CODE) & ~column.is_in(_NOTHING)
+        self._doubts.append(~column.is_null() & (column != "") & ~plain)
+        # A blank is among no words, and must not count as a word that is not among them.
+        return self._prepare(word, nw.when(plain).then(column))
+
+    def _day(self, heading: str, word: str = "date") -> Days | None:
+        dtype, column = self._schema[heading], self._column(heading)
+        if isinstance(dtype, nw.Date):
+            return Days(column, text=False)
+        if isinstance(dtype, nw.Datetime):
+            part = column.dt
+            moment = (part.hour() + part.minute() + part.second() + part.microsecond()) != 0
+            self._doubts.append(moment)
+            return Days(self._prepare(word, column.cast(nw.Date)), text=False)
+        if not isinstance(dtype, nw.String):
+            self._wrong(heading, "a date is expected")
+            return None
+        plain = column.str.contains(_DAY)
+        self._doubts.append(~column.is_null() & (column != "") & ~plain)
+        return Days(self._prepare(word, nw.when(plain).then(column)), text=True)
+
+
+def words_of(shape: Shape) -> list[str]:
+    """The codes that may be written: the values declared, and what lies above and beneath them."""
+    below = {code for under in shape.children.values() for code in under}
+    return list(dict.fromkeys([*shape.values, *sorted({*shape.children, *below})]))
