@@ -6,7 +6,7 @@ number of the class. The reference composes one of each class for every choice o
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
