@@ -163,8 +163,8 @@ class Trial:
         """Judge patients of whom there is a table with a row for each record.
 
         Args:
-            records: polars, pandas or pyarrow, with the columns of a long CSV: `patient`, `fact`,
-                `value`, `unit`, `date` and others.
+            records: polars, pandas, pyarrow, DuckDB or Spark, with the columns of a long CSV:
+                `patient`, `fact`, `value`, `unit`, `date` and others.
             patients: a row for each patient, with `patient` and what a wide CSV may say (sex,
                 dates); left out, whoever has a record is one.
             as_of: the day of screening, for all.
@@ -173,14 +173,15 @@ class Trial:
 
         Returns:
             What `screen_frame` returns, in the order of `patients`, else of their identifiers, and
-            of the kind of `records`, computed (of a lazy frame, too, the answer is lazy).
+            of the kind of `records`, computed here with polars (of a lazy frame, too, the answer is
+            lazy). Tables of DuckDB and Spark come here in batches, and have no order.
 
         Raises:
             ProfileError: as `screen_frame`; a record of nobody, or of a patient who is not among
                 `patients`; a fact named nearly like a known one.
             UnknownTrial: if no version is in force on that day.
         """
-        from screener.cohort.histories import screen_records
+        from screener.cohort.handed import screen_records
 
         day = _ordinal(as_of)
         edition = self.edition(day)
@@ -224,7 +225,7 @@ class Trial:
 
         Source: https://ohdsi.github.io/CommonDataModel/cdm54.html.
         """
-        from screener.cohort.histories import screen_omop
+        from screener.cohort.handed import screen_omop
 
         day = _ordinal(as_of)
         edition = self.edition(day)

@@ -18,7 +18,7 @@ def tell_aside(where: str, aside: Sequence[Aside]) -> None:
     """Tell of the records that are not used, the most frequent reasons first."""
     if not aside:
         return
-    console.say(f"{where}: {sum(one.rows for one in aside):,} records cannot be used")
+    console.say(f"{where}: records that cannot be used: {sum(one.rows for one in aside):,}")
     ordered = sorted(aside, key=lambda one: (-one.rows, one.reason))
     for one in ordered[:_TOLD]:
         console.say(f"  {one.rows:,} x: {one.reason}")

@@ -21,7 +21,8 @@ from screener.vocabulary import Vocabulary
 
 _Frame = TypeVar("_Frame")
 
-_RELATIONS = ("duckdb", "pyspark")
+#: Packages whose tables an engine holds.
+RELATIONS = ("duckdb", "pyspark")
 
 
 def screen_frame(
@@ -37,11 +38,11 @@ def screen_frame(
     """Screen a frame of any kind, see `Trial.screen_frame`."""
     screening = Screening(protocol, vocabulary, as_of, wanted=wanted, refused=refused)
     package = package_of(frame)
-    given = in_polars(frame, _RELATIONS)
+    given = in_polars(frame, RELATIONS)
     if not unique:
         check_patients(nw.from_native(given).lazy())
     found: Any
-    if package in _RELATIONS:
+    if package in RELATIONS:
         found = screen_relation(screening, given)
     elif isinstance(given, pl.LazyFrame):
         found = screening.lazy(given)

@@ -5,18 +5,14 @@ The answers are those of a wide frame; what an answer is, the reference says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TypeVar, cast
+from collections.abc import Iterator, Sequence
 
 import narwhals as nw
 import polars as pl
 
 from screener.cohort.asking import Asking
-from screener.cohort.frames import back, check_patients, in_polars, package_of
-from screener.cohort.omop.translate import as_records, read_folder
 from screener.cohort.onebyone import Answer, Refused, answer_records
-from screener.cohort.records import NUMBER, Records, in_words, read_records
+from screener.cohort.records import NUMBER, Records, in_words
 from screener.cohort.reduced import Reducer
 from screener.cohort.screening import OnRefused, Screening
 from screener.cohort.speaking import speaking
@@ -26,8 +22,6 @@ from screener.intake.tables.columns import Columns
 from screener.interpreters.columns import PATIENT
 from screener.ir import Protocol
 from screener.vocabulary import Vocabulary
-
-_Frame = TypeVar("_Frame")
 
 
 class Histories:
@@ -85,53 +79,3 @@ class Histories:
         mine = records.rows.join(numbers.lazy().select(PATIENT), on=PATIENT, how="semi")
         table = in_words(mine.collect(), people, columns, numbers)
         return answer_records(self._protocol, self._vocabulary, table, len(patients), self._as_of)
-
-
-def screen_records(
-    protocol: Protocol,
-    vocabulary: Vocabulary,
-    records: _Frame,
-    patients: object | None,
-    as_of: int,
-    *,
-    wanted: Sequence[str] | None = None,
-    refused: OnRefused | None = None,
-) -> _Frame:
-    """Screen records in memory, see `Trial.screen_records`."""
-    people = None if patients is None else in_polars(patients).lazy()
-    if people is not None:
-        check_patients(nw.from_native(people))
-    given = in_polars(records)
-    read = read_records(given.lazy(), people, vocabulary)
-    if people is None:
-        # Patients without a table of their own stand in the order of their names.
-        read = read.of(read.rows, read.people.sort(PATIENT))
-    histories = Histories(protocol, vocabulary, as_of, wanted=wanted, refused=refused)
-    found = histories.screen(read)
-    answers = found.lazy() if isinstance(given, pl.LazyFrame) else found
-    return cast(_Frame, back(answers, package_of(records)))
-
-
-def screen_omop(
-    protocol: Protocol,
-    vocabulary: Vocabulary,
-    tables: str | Path | Mapping[str, object],
-    as_of: int,
-    *,
-    wanted: Sequence[str] | None = None,
-    refused: OnRefused | None = None,
-    aside: Callable[[str, int], None] | None = None,
-) -> pl.DataFrame:
-    """Screen tables of OMOP, see `Trial.screen_omop`."""
-    if isinstance(tables, Mapping):
-        given = {name: in_polars(table).lazy() for name, table in tables.items()}
-    else:
-        given = read_folder(Path(tables))
-    found = as_records(given, vocabulary)
-    assert found.patients is not None, "INVARIANT: patients are those of the table `person`"
-    check_patients(nw.from_native(found.patients))
-    read = read_records(found.records, found.patients, vocabulary)
-    if aside is not None:
-        for one in (*found.aside, *read.aside):
-            aside(one.reason, one.rows)
-    return Histories(protocol, vocabulary, as_of, wanted=wanted, refused=refused).screen(read)

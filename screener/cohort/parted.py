@@ -61,13 +61,13 @@ def screen_tables(
         for one in asked
     ]
     funnels = [Funnel(one.screening.names.criteria) for one in histories]
-    with parts(asked) as folders, _parted(tables, asked[0].out.parent) as pieces:
+    with parts(asked) as folders, parted(tables, asked[0].out.parent) as pieces:
         for number, each in enumerate(pieces):
             count = 0
             for its, piece, screens, funnel, folder in zip(
                 read, each, histories, funnels, folders, strict=True
             ):
-                answers = screens.screen(_part_of(its, piece))
+                answers = screens.screen(part_of(its, piece))
                 funnel.add(answers)
                 answers.write_parquet(folder / f"{number:08}.parquet")
                 count = len(answers)
@@ -77,7 +77,8 @@ def screen_tables(
     return funnels
 
 
-def _part_of(read: Records, piece: Tables) -> Records:
+def part_of(read: Records, piece: Tables) -> Records:
+    """What was read, of the patients of a part."""
     assert piece.patients is not None, "INVARIANT: every part names its patients"
     rows = piece.records.select(read.rows.collect_schema().names())
     return read.of(
@@ -91,7 +92,7 @@ def different(tables: Sequence[Tables]) -> list[Tables]:
 
 
 @contextmanager
-def _parted(tables: Sequence[Tables], place: Path) -> Iterator[Iterator[list[Tables]]]:
+def parted(tables: Sequence[Tables], place: Path) -> Iterator[Iterator[list[Tables]]]:
     """The tables of each trial in parts, each with all that is recorded of its patients."""
     once = different(tables)
     counts = [one.records.select(pl.len()).collect().item() for one in once]

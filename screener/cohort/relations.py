@@ -37,7 +37,7 @@ def screen_relation(screening: Screening, relation: Any) -> Any:
     if plan.doubt is None:
         return plain
     open_rows = truths.filter(nw.col(DOUBT)).to_native()
-    answered = [_settled(screening, plan, batch) for batch in _batches(open_rows)]
+    answered = [_settled(screening, plan, batch) for batch in batches(open_rows)]
     return _joined(relation, plain, pl.concat(answered)) if answered else plain
 
 
@@ -82,12 +82,16 @@ def _reason(place: nw.Expr, ids: tuple[str, ...]) -> nw.Expr:
 
 def _settled(screening: Screening, plan: Plan, batch: pl.DataFrame) -> pl.DataFrame:
     """The answers to rows in doubt, words as texts."""
-    answered = screening.settle(screening.in_words(batch.lazy()).collect(), plan)
+    return _texts(screening, screening.settle(screening.in_words(batch.lazy()).collect(), plan))
+
+
+def _texts(screening: Screening, answered: pl.DataFrame) -> pl.DataFrame:
     words = [name for name in screening.wanted if name in screening.names.words]
     return answered.with_columns(pl.col(words).cast(pl.String))
 
 
-def _batches(relation: Any) -> Iterator[pl.DataFrame]:
+def batches(relation: Any) -> Iterator[pl.DataFrame]:
+    """The rows of a relation, some thousand at a time."""
     if hasattr(relation, "to_arrow_reader"):
         for batch in relation.to_arrow_reader(_BATCH):
             if batch.num_rows:
@@ -105,7 +109,17 @@ def _batches(relation: Any) -> Iterator[pl.DataFrame]:
 
 
 def _joined(given: Any, plain: Any, answered: pl.DataFrame) -> Any:
-    """Both as one relation; the answers are handed to the engine that was given."""
+    """Both as one relation."""
+    return plain.union(_there(given, answered))
+
+
+def given_back(given: Any, screening: Screening, answers: pl.DataFrame) -> Any:
+    """Answers that were computed here, as a relation of the engine of another."""
+    return _there(given, _texts(screening, answers))
+
+
+def _there(given: Any, answered: pl.DataFrame) -> Any:
+    """A frame handed to the engine that was given."""
     answers = answered.to_arrow()
     if hasattr(given, "sparkSession"):
         import pyarrow as pa
@@ -114,7 +128,6 @@ def _joined(given: Any, plain: Any, answered: pl.DataFrame) -> Any:
             pa.field(one.name, pa.string()) if pa.types.is_large_string(one.type) else one
             for one in answers.schema
         ]
-        there = given.sparkSession.createDataFrame(answers.cast(pa.schema(texts)))
-        return plain.union(there)
+        return given.sparkSession.createDataFrame(answers.cast(pa.schema(texts)))
     # DuckDB finds the table under its name here, in the connection of the relation.
-    return plain.union(given.query("given", "select * from answers"))
+    return given.query("given", "select * from answers")

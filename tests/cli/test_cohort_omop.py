@@ -160,7 +160,7 @@ def test_people_repeated_under_new_numbers_are_counted_as_often(
 def test_what_is_not_used_is_told(command: Command, folder: Path) -> None:
     ended = run(command, "cohort", "OMOP-001", folder, "-o", command.folder / "a.csv")
     assert ended.err.splitlines() == [
-        "OMOP-001: 3 records cannot be used",
+        "OMOP-001: records that cannot be used: 3",
         "  1 x: drug_exposure: of `steroid`, taken as inconclusive: it is ordered, and not said "
         "to be taken",
         "  1 x: measurement: concept 77 stands for no fact",

@@ -101,7 +101,7 @@ def frame_of(rows: Sequence[Row], *, typed: bool) -> pl.DataFrame:
     }
     for heading in headings:
         texts = [row.get(heading) for row in rows]
-        plain = not typed or heading.endswith(".unit")
+        plain = not typed or heading.rpartition(".")[2] == "unit"
         columns[heading] = pl.Series(texts, dtype=pl.String) if plain else _typed(texts)
     return pl.DataFrame(columns)
 

@@ -25,7 +25,8 @@ from tests.spec.test_cases import vocabulary_of
 Engine: TypeAlias = Callable[[Screening, pl.DataFrame], pl.DataFrame]
 
 PARTS = 4
-_OUTCOME = {True: "pass", False: "fail", None: "unknown"}
+#: A cell of a criterion, in the word of a case.
+OUTCOME = {True: "pass", False: "fail", None: "unknown"}
 
 
 @cache
@@ -76,7 +77,7 @@ def test_a_frame_answers_what_the_semantics_say(part: int, engine: Engine, typed
         screening = Screening(reading.protocol, reading.vocabulary, days.first)
         frame = frame_of([row for _, row in cases], typed=typed)
         for (case, row), answer in zip(cases, engine(screening, frame).to_dicts(), strict=True):
-            outcomes = {name: _OUTCOME[answer[name]] for name in case.criteria}
+            outcomes = {name: OUTCOME[answer[name]] for name in case.criteria}
             heads = {**case.stages, **case.cohorts}
             verdict = case.verdict or answer["verdict"]
             if (

@@ -23,8 +23,8 @@ PAGE_NAMES = (
 )
 #: Pages, beside README, of which every command has been run.
 PAGES = tuple(ROOT / "docs" / name for name in PAGE_NAMES)
-#: The page whose commands go on from one another, in a folder of their own.
-EDITING = ROOT / "docs" / "editing.md"
+#: Pages whose commands go on from one another, in a folder of their own.
+GOING_ON = tuple(ROOT / "docs" / name for name in ("editing.md", "cohorts.md"))
 SHOWN = {"yaml": "docs/example/XMPL-001.yaml", "json": "docs/example/patient.json"}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.docs import sufficiency
 from tests.docs.readme import (
-    EDITING,
+    GOING_ON,
     PAGES,
     README,
     ROOT,
@@ -28,8 +28,9 @@ def main() -> None:
     README.write_text(text, encoding="utf-8")
     for page in PAGES:
         _anew(page, ROOT)
-    with workplace() as where:
-        _anew(EDITING, where)
+    for page in GOING_ON:
+        with workplace() as where:
+            _anew(page, where)
     sufficiency.main()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.readme import (
-    EDITING,
+    GOING_ON,
     PAGES,
     README,
     ROOT,
@@ -39,8 +39,10 @@ def test_each_command_of_a_page_prints_what_is_shown(page: Path) -> None:
     assert [answered(command(block)) for block in shown] == shown
 
 
-def test_the_commands_of_the_page_on_editing_go_on_from_one_another() -> None:
-    shown = blocks("console", EDITING)
+@pytest.mark.parametrize("page", GOING_ON, ids=[page.name for page in GOING_ON])
+def test_the_commands_of_a_page_go_on_from_one_another(page: Path) -> None:
+    shown = blocks("console", page)
+    assert shown
     with workplace() as where:
         assert [answered(command(block), where) for block in shown] == shown
 
@@ -50,6 +52,15 @@ def test_the_python_session_goes_as_shown(monkeypatch: pytest.MonkeyPatch) -> No
     (session,) = blocks("pycon")
     test = doctest.DocTestParser().get_doctest(session, {}, "README", str(README), 0)
     assert len(test.examples) == 8
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+def test_the_python_sessions_on_cohorts_go_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    page = ROOT / "docs" / "cohorts.md"
+    session = "\n".join(blocks("pycon", page))
+    test = doctest.DocTestParser().get_doctest(session, {}, "cohorts", str(page), 0)
+    assert len(test.examples) >= 10
     assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 
 
