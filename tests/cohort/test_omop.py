@@ -307,3 +307,15 @@ def test_a_program_hands_over_frames_and_is_told_what_is_not_used() -> None:
     assert found["patient"].to_list() == ["1"]
     assert found["verdict"].to_list() == ["undetermined"]
     assert told == [("measurement: SNOMED 44054006 stands for no fact", 1)]
+
+
+def test_empty_tables_and_columns_nobody_asks_for_change_nothing() -> None:
+    tables = tables_of({**PERSON, "measurement": [{"person_id": 1, "ward": "7b"}]})
+    none = {name: table.head(0) for name, table in tables.items()}
+    for given in (none, {**none, "person": tables["person"]}, {"person": tables["person"]}):
+        found = as_records(given, FACTS)
+        assert found.records.collect().is_empty()
+        assert found.aside == ()
+        people = load_trial("NCT01681446").screen_omop(given, as_of="2026-11-24")
+        assert len(people) == len(given["person"].collect())
+        assert set(people["verdict"]) <= {"undetermined"}

@@ -8,11 +8,13 @@ from datetime import date
 from random import Random
 from typing import Any
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pytest
 
 from screener import ProfileError, load_trial
+from screener.cohort import handed, parted, relations
 from screener.cohort.histories import Histories
 from screener.cohort.onebyone import Answer, Refused, answer_records
 from screener.cohort.records import read_records
@@ -94,6 +96,7 @@ def test_records_and_the_reference_agree() -> None:
 
 TRIAL = load_trial("NCT01681446")
 DAY = "2026-11-24"
+STAGES = TRIAL.edition(date(2026, 11, 24).toordinal()).protocol.stages
 RECORDS = pl.DataFrame(
     [
         # The newest result decides, of any unit: 40 is not more than 40 (in 10*9/L).
@@ -214,3 +217,29 @@ def test_a_refused_patient_is_told_and_has_no_answers() -> None:
     assert [one.patient for one in told] == ["A"]
     nulls = found.filter(pl.col("verdict").is_null())
     assert nulls["patient"].to_list() == ["A"]
+
+
+@pytest.mark.parametrize("most", [4_000_000, 3], ids=["in memory", "in parts"])
+def test_what_duckdb_holds_is_answered_there(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handed, "ROWS", most)
+    monkeypatch.setattr(parted, "ROWS", most)
+    monkeypatch.setattr(relations, "_BATCH", 2)
+    connection = duckdb.connect()
+    records, people = (connection.from_arrow(one.to_arrow()) for one in (RECORDS, PEOPLE))
+    found = TRIAL.screen_records(records, people, as_of=DAY)
+    assert isinstance(found, duckdb.DuckDBPyRelation)
+    answers = pl.DataFrame(found.to_arrow_table()).sort("patient")
+    words = pl.col("verdict", "first_reason", *(one.id for one in STAGES)).cast(pl.String)
+    assert answers.equals(screened().with_columns(words).sort("patient"))
+    alone = TRIAL.screen_records(records.filter("patient = 'none'"), people, as_of=DAY)
+    assert pl.DataFrame(alone.to_arrow_table())["verdict"].unique().to_list() == ["undetermined"]
+    nobody = TRIAL.screen_records(records.filter("patient = 'none'"), as_of=DAY)
+    assert pl.DataFrame(nobody.to_arrow_table()).is_empty()
+
+
+def test_a_fault_in_what_duckdb_holds_is_the_same_error() -> None:
+    connection = duckdb.connect()
+    wrong = RECORDS.with_columns(fact=pl.lit("platelet"))
+    records, people = (connection.from_arrow(one.to_arrow()) for one in (wrong, PEOPLE))
+    with pytest.raises(ProfileError, match="did you mean `platelets`"):
+        TRIAL.screen_records(records, people, as_of=DAY)
