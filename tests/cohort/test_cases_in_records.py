@@ -64,10 +64,13 @@ def test_records_answer_what_the_semantics_say(start: int, step: int, on_duckdb:
         reading = read_protocol(first.trial, "trial.yaml", vocabulary_of(first.vocabulary))
         days = parse_days(first.as_of)
         assert days is not None
-        given: list[Any] = list(tables(cases, typed=on_duckdb))
-        if on_duckdb:
-            given = [connection().from_arrow(one.to_arrow()) for one in given]
-        found = screen_records(reading.protocol, reading.vocabulary, *given, days.first)
+        records, people = (
+            connection().from_arrow(one.to_arrow()) if on_duckdb else one
+            for one in tables(cases, typed=on_duckdb)
+        )
+        found: Any = screen_records(
+            reading.protocol, reading.vocabulary, records, people, days.first
+        )
         answers = pl.DataFrame(found.to_arrow_table()) if on_duckdb else found
         for (case, said), answer in zip(cases, answers.sort(PATIENT).to_dicts(), strict=True):
             outcomes = {name: OUTCOME[answer[name]] for name in case.criteria}
