@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from screener.catalog import shipped
+from tests.web.test_access import TAGS
 
 RULES = shipped("criteria") / "NCT01681446" / "2018-05-30.yaml"
 LIMIT = "more_than: 40 10*9/L"
@@ -42,3 +47,102 @@ def test_an_edit_is_compared_with_the_version_on_file(plain_page: Page) -> None:
     # The woman of the first example has 112, which 40 lets in and 140 does not.
     expect(shown).to_contain_text("is below the limit of more than 140")
     expect(shown).to_contain_text("Meets all criteria")
+
+
+# --- one edit of a small trial, walked through in one page ------------------------------------
+
+SMALL = shipped("criteria") / "KUBO-2001"
+SCRIPT = "<script>window.stolen = 1</script>"
+#: Who passes on file is a man; under the text, whoever has platelets of at least 100.
+ON_FILE, EDITED = "{fact: sex, is: male}", "{fact: platelets, at_least: 100 10*9/L}"
+PATIENTS = "\n".join(
+    [
+        "patient,diagnosis,chronic_hepatitis_c,resection,sex,platelets [10*9/L],platelets.date",
+        f"{SCRIPT},hepatocellular_carcinoma,true,2026-10-20,male,90,2026-11-20",
+        "B,hepatocellular_carcinoma,true,2026-10-20,male,120,2026-11-20",
+        "C,hepatocellular_carcinoma,true,2026-10-20,female,150,2026-11-20",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def bench(browser: Browser, port: int) -> Iterator[Page]:
+    """The small trial with the edit typed in and three patients sent along."""
+    address = f"http://127.0.0.1:{port}"
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(90_000)
+    page.goto("/t/KUBO-2001/workbench")
+    text = page.input_value("#rules")
+    assert text.count(ON_FILE) == 1
+    page.fill("#rules", text.replace(ON_FILE, EDITED) + f"# </textarea>{SCRIPT}\n")
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": PATIENTS.encode()}
+    page.locator("#patients").set_input_files(file)  # type: ignore[arg-type]
+    yield page
+    context.close()
+
+
+def press(page: Page, name: str) -> None:
+    """Ask for something, and see that the page that comes is one for everybody."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).last.click()
+    assert page.evaluate("window.stolen") is None
+    assert SCRIPT in page.input_value("#rules")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    assert found.violations_count == 0, found.generate_report()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def rows(page: Page, name: str) -> list[list[str]]:
+    """The cells of the body of a table, row by row."""
+    table = page.get_by_role("region", name=name, exact=True)
+    return [one.locator("th, td").all_inner_texts() for one in table.locator("tbody tr").all()]
+
+
+@pytest.mark.browser
+def test_patients_that_were_sent_are_compared_and_whoever_they_are_nothing_runs(
+    bench: Page,
+) -> None:
+    press(bench, "Compare on patients")
+    main = bench.locator("main")
+    expect(main).to_contain_text("2 of 3 patients change their verdict.")
+    expect(main).to_contain_text("The patients of the list that was sent")
+    ((who, why),) = rows(bench, "Eligible to Ineligible")
+    assert SCRIPT in who
+    assert "I-3" in why
+    assert "Platelets 90 10*9/L on 20 Nov 2026 is below the limit" in why
+    ((who, _),) = rows(bench, "Ineligible to Eligible")
+    assert who.split()[0] == "C"
+    assert bench.url.endswith("#result")
+
+
+@pytest.mark.browser
+def test_a_proof_shows_somebody_each_way(bench: Page) -> None:
+    press(bench, "Compare by proof")
+    main = bench.locator("main")
+    expect(main).to_contain_text("is both: it lets some in and keeps others out")
+    assert {one.split(":")[0] for one in main.locator(".witnesses li").all_inner_texts()} == {
+        "Gains",
+        "Loses",
+    }
+    expect(main).to_contain_text("The rule changed, but the text of the protocol did not.")
+
+
+@pytest.mark.browser
+def test_the_text_is_given_back_as_a_file_and_no_rule_file_is_written(
+    bench: Page, tmp_path: Path
+) -> None:
+    before = {path: path.read_bytes() for path in sorted(SMALL.iterdir())}
+    with bench.expect_download() as given:
+        bench.get_by_role("button", name="Download").click()
+    assert given.value.suggested_filename == "KUBO-2001-edited.yaml"
+    given.value.save_as(tmp_path / "edited.yaml")
+    text = (tmp_path / "edited.yaml").read_text("utf-8")
+    on_file = before[SMALL / "2001.yaml"].decode()
+    assert text.strip() == f"{on_file.replace(ON_FILE, EDITED)}# </textarea>{SCRIPT}"
+    assert {path: path.read_bytes() for path in sorted(SMALL.iterdir())} == before
