@@ -84,6 +84,7 @@ campaign: $(TEST) spark
 	$(PY) -m tests.campaign
 
 bench: $(BENCH)
+	@-$(PY) -m benchmarks.npm
 	$(PY) -m benchmarks --record
 	$(PY) -m benchmarks.http --record
 	$(PY) -m benchmarks.recording --record

@@ -24,7 +24,14 @@ async function ask(engine, which, judge) {
 }
 
 const logic = require("json-logic-js");
-await ask("json-logic-js", "json_logic", (one) => logic.apply(one.json_logic, one.flat));
+await ask("json-logic-js", "json_logic", (one) => Boolean(logic.apply(one.json_logic, one.flat)));
+
+const { LogicEngine } = require("json-logic-engine");
+const engine = new LogicEngine();
+await ask("json-logic-engine", "json_logic", (one) => Boolean(engine.build(one.json_logic)(one.flat)));
+
+const { evaluateExpressionSync } = require("@gorules/zen-engine");
+await ask("@gorules/zen-engine", "zen", (one) => evaluateExpressionSync(one.zen, one.flat));
 
 const { Engine } = require("json-rules-engine");
 await ask("json-rules-engine", "json_rules", async (one) => {

@@ -2,7 +2,7 @@
 
 The questions stand in conformance.yaml. Each engine is asked in its own language, with what is
 missing given as null; an error is its answer "refused". What a language cannot say is left out.
-Engines that are not installed are named and left out; those of Node are installed for the run.
+Engines that are not installed are named and left out; those of Node are installed first.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
-from importlib import import_module, metadata
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from benchmarks.plain import infix, json_logic, json_rules
+from benchmarks import npm, rulesets
+from benchmarks.peers import installed, version
+from benchmarks.plain import infix, json_logic, json_rules, tree
+from benchmarks.translation import Tree
 from screener import ProfileError
 from screener.catalog import shipped
 from screener.days import parse_days
@@ -35,13 +35,6 @@ HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "conformance.md"
 DAY = "2026-11-24"
 OURS = "screener"
-_NPM = (
-    "json-logic-js",
-    "json-rules-engine",
-    "cql-execution",
-    "@cqframework/cql",
-    "@lhncbc/ucum-lhc",
-)
 _TRUTH = {"pass": "true", "fail": "false", "unknown": "unknown"}
 
 
@@ -96,68 +89,86 @@ def _as_sent(patient: dict[str, Any]) -> object:
 
 # --- engines of Python -------------------------------------------
 
-
-def _zen(engine: Any, plain: str, flat: dict[str, Any]) -> Any:
-    return engine.compile_expression(infix(plain, "zen")).evaluate(flat)
-
-
-def _cel(engine: Any, plain: str, flat: dict[str, Any]) -> Any:
-    return engine.compile(infix(plain, "cel")).execute(flat)
+Judge = Callable[[Any, Any, dict[str, Any]], Any]
+#: A question in an engine's language; None where it has no words for it.
+Language = Callable[[Case], Any]
 
 
-def _cel_python(engine: Any, plain: str, flat: dict[str, Any]) -> Any:
+def _zen(engine: Any, said: str, flat: dict[str, Any]) -> Any:
+    return engine.compile_expression(said).evaluate(flat)
+
+
+def _cel(engine: Any, said: str, flat: dict[str, Any]) -> Any:
+    return engine.compile(said).execute(flat)
+
+
+def _cel_python(engine: Any, said: str, flat: dict[str, Any]) -> Any:
     environment = engine.Environment()
-    program = environment.program(environment.compile(infix(plain, "cel")))
+    program = environment.program(environment.compile(said))
     answer = program.evaluate(engine.json_to_cel(flat))
     return None if answer is None else bool(answer)
 
 
-def _json_logic(engine: Any, plain: str, flat: dict[str, Any]) -> Any:
-    return engine.jsonLogic(json_logic(plain), flat)
+def _json_logic(engine: Any, said: Any, flat: dict[str, Any]) -> Any:
+    return bool(engine.jsonLogic(said, flat))
 
 
-def _rule_engine(engine: Any, plain: str, flat: dict[str, Any]) -> Any:
+def _rule_engine(engine: Any, said: str, flat: dict[str, Any]) -> Any:
     context = engine.Context(default_value=None)
-    return engine.Rule(infix(plain, "words"), context=context).matches(flat)
+    return engine.Rule(said, context=context).matches(flat)
 
 
-def _fhirpath(engine: Any, plain: str, flat: dict[str, Any]) -> Any:
-    found = engine.compile(plain)(flat)
+def _business_rules(engine: Any, said: Tree, flat: dict[str, Any]) -> Any:
+    return rulesets.business_rules(engine, [said], [])[0](flat)
+
+
+def _durable_rules(engine: Any, said: Tree, flat: dict[str, Any]) -> Any:
+    return rulesets.durable_rules(engine, [said], [])[0](flat)
+
+
+def _fhirpath(engine: Any, said: str, flat: dict[str, Any]) -> Any:
+    found = engine.compile(said)(flat)
     return found[0] if found else None
 
 
-_PEERS: tuple[tuple[str, str, Callable[[Any, str, dict[str, Any]], Any]], ...] = (
-    ("zen-engine", "zen", _zen),
-    ("common-expression-language", "cel", _cel),
-    ("cel-python", "celpy", _cel_python),
-    ("panzi-json-logic", "json_logic", _json_logic),
-    ("rule-engine", "rule_engine", _rule_engine),
-    ("fhirpathpy", "fhirpathpy", _fhirpath),
+def _plain(write: Callable[[str], Any]) -> Language:
+    return lambda case: write(case.asked["plain"]) if "plain" in case.asked else None
+
+
+def _in_fhirpath(case: Case) -> Any:
+    return case.asked.get("fhirpath") or _plain(partial(infix, style="fhirpath"))(case)
+
+
+_PEERS: tuple[tuple[str, str, Language, Judge], ...] = (
+    ("zen-engine", "zen", _plain(partial(infix, style="zen")), _zen),
+    ("common-expression-language", "cel", _plain(partial(infix, style="cel")), _cel),
+    ("cel-python", "celpy", _plain(partial(infix, style="cel")), _cel_python),
+    ("panzi-json-logic", "json_logic", _plain(json_logic), _json_logic),
+    ("json-logic-qubit", "json_logic", _plain(json_logic), _json_logic),
+    ("rule-engine", "rule_engine", _plain(partial(infix, style="words")), _rule_engine),
+    ("business-rules", "business_rules", _plain(tree), _business_rules),
+    ("durable-rules", "durable.lang", _plain(tree), _durable_rules),
+    ("fhirpathpy", "fhirpathpy", _in_fhirpath, _fhirpath),
 )
 
 
 def _of_python(asked: list[Case]) -> Iterator[tuple[str, dict[int, str]]]:
     os.environ.setdefault("RUST_BACKTRACE", "0")
-    for name, module, judge in _PEERS:
+    for name, module, language, judge in _PEERS:
         try:
-            engine = import_module(module)
+            engine = installed(name, module)
         except ImportError:
             print(f"{name} is not installed and left out", file=sys.stderr)
             continue
         found = {}
         for number, case in enumerate(asked):
-            said = case.asked.get("plain")
-            if name == "fhirpathpy":
-                own = case.asked.get("fhirpath")
-                said = own or (None if said is None else infix(said, "fhirpath"))
+            said = language(case)
             if said is not None:
                 found[number] = _answer(judge, engine, said, dict(case.asked.get("flat", {})))
-        yield f"{name} {metadata.version(name)}", found
+        yield f"{name} {version(name)}", found
 
 
-def _answer(
-    judge: Callable[[Any, str, dict[str, Any]], Any], engine: Any, said: str, flat: dict[str, Any]
-) -> str:
+def _answer(judge: Judge, engine: Any, said: Any, flat: dict[str, Any]) -> str:
     try:
         answer = judge(engine, said, flat)
     # Whatever an engine raises is its answer.
@@ -172,33 +183,25 @@ def _answer(
 
 
 def _of_node(asked: list[Case]) -> Iterator[tuple[str, dict[int, str]]]:
-    with tempfile.TemporaryDirectory() as folder:
-        call = ["npm", "install", "--silent", "--no-audit", "--no-fund", *_NPM]
-        try:
-            subprocess.run(call, cwd=folder, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError):
-            print("the engines of Node cannot be installed and are left out", file=sys.stderr)
-            return
-        given = [_for_node(one) for one in asked]
-        done = subprocess.run(
-            ["node", HERE / "conformance.mjs", folder],
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            check=True,
+    try:
+        npm.place()
+        answers = npm.run("conformance.mjs", [_for_node(one) for one in asked])
+    except npm.NotInstalled as error:
+        print(f"the engines of Node are left out: {error}", file=sys.stderr)
+        return
+    for name, found in answers.items():
+        yield (
+            f"{name} {npm.version(name)}",
+            {int(number): said for number, said in found.items()},
         )
-        for name, found in json.loads(done.stdout).items():
-            path = Path(folder, "node_modules", name, "package.json")
-            version = json.loads(path.read_text())["version"]
-            yield f"{name} {version}", {int(number): said for number, said in found.items()}
 
 
 def _for_node(case: Case) -> dict[str, Any]:
-    plain = case.asked.get("plain")
     return {
         "flat": case.asked.get("flat", {}),
-        "json_logic": None if plain is None else json_logic(plain),
-        "json_rules": None if plain is None else json_rules(plain),
+        "json_logic": _plain(json_logic)(case),
+        "json_rules": _plain(json_rules)(case),
+        "zen": _plain(partial(infix, style="zen"))(case),
         "cql": case.asked.get("cql"),
     }
 
@@ -218,6 +221,7 @@ hand over, and what it cannot be asked at all is left blank, for the caller has 
 What is missing is given as null. *refused* is an error instead of an answer. Wrong answers are
 bold; "unknown" where there is an answer is a cautious one, counted apart. None of these engines
 claims to answer questions like these: the table says what is left to whoever builds on one.
+traumatrial-match, which knows the fields of injured patients only, cannot be asked.
 """
 
 

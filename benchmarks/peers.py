@@ -11,17 +11,30 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
+from importlib import import_module, metadata
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import rulesets
 from benchmarks.baseline import ELIGIBLE, INELIGIBLE, UNDETERMINED, Flat
-from screener.ir import AllOf, AnyOf, Ever, Fixed, Formula, Pick, Polarity, Protocol, Test
+from benchmarks.translation import (
+    CEL,
+    FHIRPATH,
+    WORDS,
+    ZEN,
+    expressions,
+    json_logic,
+    sides,
+    zen_decision,
+)
+from screener.ir import Protocol
 
 #: What is said where an engine gives no answer but an error.
 RAISED = "raised"
+#: Those whose package has the name of another's, and where they are.
+_BESIDE = ("json-logic-qubit",)
+_FOLDER = Path(sys.prefix) / "peers"
 
 Answer = Callable[[Flat], Any]
 
@@ -34,43 +47,32 @@ class Peer(NamedTuple):
     criteria: Answer
 
 
-class Style(NamedTuple):
-    """How an expression is written."""
-
-    all_of: str
-    any_of: str
-    negated: str
-    equal: str = "=="
-    quote: str = '"'
-
-
-_CEL = Style(" && ", " || ", "!({})")
-_WORDS = Style(" and ", " or ", "not ({})")
-_ZEN = Style(" and ", " or ", "(not ({}))")
-_FHIRPATH = Style(" and ", " or ", "({}).not()", "=", "'")
-
-Tree = tuple[Any, ...]
-
-
 def peers(protocol: Protocol) -> tuple[list[Peer], list[str]]:
-    """Every peer that is installed, and the names of those that are not."""
+    """Every peer that is installed, and the names of those that are not, with the reason."""
     os.environ.setdefault("RUST_BACKTRACE", "0")
     found, absent = [], []
     for name, module, load in _PEERS:
         try:
-            engine = _beside(module) if name in _BESIDE else import_module(module)
-        except ImportError:
-            absent.append(name)
+            engine = installed(name, module)
+        except ImportError as error:
+            absent.append(f"{name} ({error})")
         else:
             found.append(load(name, engine, protocol))
     return found, absent
 
 
-def _beside(module: str) -> Any:
-    """An engine whose package has the name of another one's, from a folder of its own."""
-    place = Path(sys.prefix) / "peers" / module / "__init__.py"
+def installed(name: str, module: str) -> Any:
+    """The module of an engine, by the name of its package.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    if name not in _BESIDE:
+        return import_module(module)
+    # Its package has the name of another one's, so it lies in a folder of its own.
+    place = _FOLDER / module / "__init__.py"
     if not place.exists():
-        raise ImportError(module)
+        raise ImportError(f"no folder of {name}")
     spec = spec_from_file_location(f"{module}_beside", place)
     assert spec is not None, "INVARIANT: a file of Python"
     assert spec.loader is not None, "INVARIANT: a file of Python"
@@ -79,63 +81,12 @@ def _beside(module: str) -> Any:
     return engine
 
 
-# --- the criteria as a neutral tree ---------------------------------------------------------------
-
-
-def _tree(formula: Formula, protocol: Protocol) -> Tree:
-    """`(operator, fact, constant)`, or `("all" | "any", tree, ...)`."""
-    match formula:
-        case AllOf(args=args):
-            return ("all", *(_tree(one, protocol) for one in args))
-        case AnyOf(args=args):
-            return ("any", *(_tree(one, protocol) for one in args))
-        case Test(slot=slot, condition=condition):
-            selection = protocol.selections[slot]
-            assert isinstance(selection, Pick | Fixed | Ever), "INVARIANT: the facts are flat"
-            fact = selection.of.fact
-            if isinstance(condition, frozenset):
-                (code,) = condition
-                return ("==", fact, code)
-            if condition.low is not None:
-                return (">" if condition.low_open else ">=", fact, float(condition.low))
-            assert condition.high is not None, "INVARIANT: a limit has an end"
-            return ("<" if condition.high_open else "<=", fact, float(condition.high))
-        case _:
-            raise NotImplementedError(f"no peer is given {type(formula).__name__}")
-
-
-def _infix(tree: Tree, style: Style) -> str:
-    match tree:
-        case ("all", *parts):
-            return f"({style.all_of.join(_infix(one, style) for one in parts)})"
-        case ("any", *parts):
-            return f"({style.any_of.join(_infix(one, style) for one in parts)})"
-        case ("==", fact, bool(yes)):
-            return str(fact) if yes else style.negated.format(fact)
-        case (operator, fact, constant):
-            sign = style.equal if operator == "==" else operator
-            quote = style.quote if isinstance(constant, str) else ""
-            return f"({fact} {sign} {quote}{constant}{quote})"
-        case _:
-            raise NotImplementedError(tree)
-
-
-def _sides(protocol: Protocol) -> tuple[list[Tree], list[Tree]]:
-    """The rules of the inclusion and of the exclusion criteria."""
-    sides: tuple[list[Tree], list[Tree]] = ([], [])
-    for one in protocol.criteria:
-        sides[one.kind is Polarity.EXCLUSION].append(_tree(one.rule, protocol))
-    return sides
-
-
-def _whole(protocol: Protocol, style: Style) -> str:
-    included, excluded = _sides(protocol)
-    any_excluded = _infix(("any", *excluded), style)
-    return f"{_infix(('all', *included), style)}{style.all_of}{style.negated.format(any_excluded)}"
-
-
-def _each(protocol: Protocol, style: Style) -> list[str]:
-    return [_infix(_tree(one.rule, protocol), style) for one in protocol.criteria]
+def version(name: str) -> str:
+    """The version of an installed engine."""
+    if name not in _BESIDE:
+        return metadata.version(name)
+    (found,) = metadata.distributions(name=name, path=[str(_FOLDER)])
+    return found.version
 
 
 def _word(answer: Any) -> str:
@@ -148,8 +99,9 @@ def _word(answer: Any) -> str:
 
 
 def _zen(name: str, zen: Any, protocol: Protocol) -> Peer:
-    whole = zen.compile_expression(_whole(protocol, _ZEN))
-    each = [zen.compile_expression(one) for one in _each(protocol, _ZEN)]
+    said = expressions(protocol, ZEN)
+    whole = zen.compile_expression(said.whole)
+    each = [zen.compile_expression(one) for one in said.each]
 
     def answer(patient: Flat) -> str:
         try:
@@ -164,10 +116,7 @@ def _zen(name: str, zen: Any, protocol: Protocol) -> Peer:
 
 
 def _json_logic(name: str, engine: Any, protocol: Protocol) -> Peer:
-    included, excluded = _sides(protocol)
-    whole = _as_json_logic(("all", *included))
-    whole["and"].append({"!": [_as_json_logic(("any", *excluded))]})
-    each = [_as_json_logic(_tree(one.rule, protocol)) for one in protocol.criteria]
+    whole, each = json_logic(protocol)
     judge = engine.jsonLogic
 
     def answer(patient: Flat) -> str:
@@ -182,22 +131,11 @@ def _json_logic(name: str, engine: Any, protocol: Protocol) -> Peer:
     return Peer(name, answer, answers)
 
 
-def _as_json_logic(tree: Tree) -> dict[str, Any]:
-    match tree:
-        case ("all" | "any" as word, *parts):
-            return {"and" if word == "all" else "or": [_as_json_logic(one) for one in parts]}
-        case ("==", fact, bool(yes)):
-            return {"var": fact} if yes else {"!": [{"var": fact}]}
-        case (operator, fact, constant):
-            return {"===" if operator == "==" else operator: [{"var": fact}, constant]}
-        case _:
-            raise NotImplementedError(tree)
-
-
 def _rule_engine(name: str, engine: Any, protocol: Protocol) -> Peer:
     context = engine.Context(default_value=None)
-    whole = engine.Rule(_whole(protocol, _WORDS), context=context)
-    each = [engine.Rule(one, context=context) for one in _each(protocol, _WORDS)]
+    said = expressions(protocol, WORDS)
+    whole = engine.Rule(said.whole, context=context)
+    each = [engine.Rule(one, context=context) for one in said.each]
 
     def answer(patient: Flat) -> str:
         try:
@@ -212,8 +150,9 @@ def _rule_engine(name: str, engine: Any, protocol: Protocol) -> Peer:
 
 
 def _cel(name: str, cel: Any, protocol: Protocol) -> Peer:
-    whole = cel.compile(_whole(protocol, _CEL))
-    each = [cel.compile(one) for one in _each(protocol, _CEL)]
+    said = expressions(protocol, CEL)
+    whole = cel.compile(said.whole)
+    each = [cel.compile(one) for one in said.each]
     errors = (TypeError, RuntimeError, ValueError, KeyError)
 
     def answer(patient: Flat) -> str:
@@ -232,23 +171,31 @@ def _cel_python(name: str, celpy: Any, protocol: Protocol) -> Peer:
     def program(text: str) -> Any:
         return environment.program(environment.compile(text))
 
-    whole = program(_whole(protocol, _CEL))
-    each = [program(one) for one in _each(protocol, _CEL)]
+    said = expressions(protocol, CEL)
+    whole = program(said.whole)
+    each = [program(one) for one in said.each]
+
+    def taken(patient: Flat) -> Any:
+        # It compares no whole number with a fraction, and the limits are fractions.
+        return celpy.json_to_cel(
+            {name: float(one) if type(one) is int else one for name, one in patient.items()}
+        )
 
     def answer(patient: Flat) -> str:
-        given = celpy.json_to_cel(patient)
+        given = taken(patient)
         return _word(_or_none(whole.evaluate, given, celpy.CELEvalError))
 
     def answers(patient: Flat) -> list[Any]:
-        given = celpy.json_to_cel(patient)
+        given = taken(patient)
         return [_or_none(one.evaluate, given, celpy.CELEvalError) for one in each]
 
     return Peer(name, answer, answers)
 
 
 def _fhirpath(name: str, fhirpathpy: Any, protocol: Protocol) -> Peer:
-    whole = fhirpathpy.compile(_whole(protocol, _FHIRPATH))
-    each = [fhirpathpy.compile(one) for one in _each(protocol, _FHIRPATH)]
+    said = expressions(protocol, FHIRPATH)
+    whole = fhirpathpy.compile(said.whole)
+    each = [fhirpathpy.compile(one) for one in said.each]
 
     def answer(patient: Flat) -> str:
         found = whole(patient)
@@ -261,16 +208,19 @@ def _fhirpath(name: str, fhirpathpy: Any, protocol: Protocol) -> Peer:
 
 
 def _business_rules(name: str, engine: Any, protocol: Protocol) -> Peer:
-    return _firing(name, rulesets.business_rules(engine, *_sides(protocol)))
+    return _firing(name, rulesets.business_rules(engine, *sides(protocol)))
 
 
 def _durable_rules(name: str, engine: Any, protocol: Protocol) -> Peer:
-    return _firing(name, rulesets.durable_rules(engine, *_sides(protocol)))
+    return _firing(name, rulesets.durable_rules(engine, *sides(protocol)))
 
 
 def _zen_decision(name: str, zen: Any, protocol: Protocol) -> Peer:
-    whole, each = _whole(protocol, _ZEN), _each(protocol, _ZEN)
-    return _firing(name, rulesets.zen_decision(zen, whole, each))
+    return _firing(name, rulesets.zen_decision(zen, zen_decision(protocol)))
+
+
+def _traumatrial(name: str, engine: Any, protocol: Protocol) -> Peer:
+    return _firing(name, rulesets.traumatrial(engine, *sides(protocol)))
 
 
 def _firing(name: str, judges: rulesets.Pair) -> Peer:
@@ -296,8 +246,6 @@ def _or_none(
 
 
 Load = Callable[[str, Any, Protocol], Peer]
-#: Those whose package has the name of another's.
-_BESIDE = ("json-logic-qubit",)
 _PEERS: tuple[tuple[str, str, Load], ...] = (
     ("zen-engine", "zen", _zen),
     ("zen-engine, a decision with its trace", "zen", _zen_decision),
@@ -307,6 +255,7 @@ _PEERS: tuple[tuple[str, str, Load], ...] = (
     ("rule-engine", "rule_engine", _rule_engine),
     ("business-rules", "business_rules", _business_rules),
     ("durable-rules", "durable.lang", _durable_rules),
+    ("traumatrial-match", "traumatrial_match.match", _traumatrial),
     ("fhirpathpy", "fhirpathpy", _fhirpath),
     ("cel-python", "celpy", _cel_python),
 )

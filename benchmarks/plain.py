@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from benchmarks.translation import Tree
+
 _SIGNS: dict[type[ast.AST], str] = {
     ast.LtE: "<=",
     ast.Lt: "<",
@@ -100,5 +102,32 @@ def _json_rules(node: ast.expr) -> dict[str, Any]:
             return {"fact": name, "operator": _RULES[_SIGNS[type(op)]], "value": value}
         case ast.Name(id=name):
             return {"fact": name, "operator": "equal", "value": True}
+        case _:
+            raise NotImplementedError(ast.dump(node))
+
+
+_CONTRARY = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
+
+
+def tree(plain: str) -> Tree | None:
+    """As the neutral tree for engines of rules that fire; they have no "not", so it is moved in."""
+    try:
+        return _tree(ast.parse(plain, mode="eval").body, True)
+    except NotImplementedError:
+        return None
+
+
+def _tree(node: ast.expr, wanted: bool) -> Tree:
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            word = "all" if isinstance(op, ast.And) is wanted else "any"
+            return (word, *(_tree(one, wanted) for one in values))
+        case ast.UnaryOp(operand=operand):
+            return _tree(operand, not wanted)
+        case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[ast.Constant(value=value)]):
+            sign = _SIGNS[type(op)]
+            return (sign if wanted else _CONTRARY[sign], name, float(str(value)))
+        case ast.Name(id=name):
+            return ("==", name, wanted)
         case _:
             raise NotImplementedError(ast.dump(node))

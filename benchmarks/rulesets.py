@@ -6,14 +6,15 @@ flat facts. The bare translation is used here too: nothing guards against a fact
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from itertools import count
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-Tree: TypeAlias = tuple[Any, ...]
+from benchmarks.translation import Said, Tree, leaves
+
 Flat: TypeAlias = Mapping[str, object]
 Judge: TypeAlias = Callable[[Flat], Any]
 Pair: TypeAlias = tuple[Judge, Judge]
@@ -23,14 +24,6 @@ _CONTRARY = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 class NoAnswer(Exception):
     """The engine gives an error instead of an answer."""
-
-
-def _leaves(tree: Tree) -> Iterator[Tree]:
-    if tree[0] in ("all", "any"):
-        for part in tree[1:]:
-            yield from _leaves(part)
-    else:
-        yield tree
 
 
 # --- business-rules ---------------------------------------------------------------------------
@@ -80,7 +73,7 @@ def _patient_class(variables: Any, trees: list[Tree]) -> Any:
     }
     members: dict[str, Any] = {}
     for tree in trees:
-        for _, fact, constant in _leaves(tree):
+        for _, fact, constant in leaves(tree):
 
             def value(self: Any, fact: str = fact) -> Any:
                 return self.patient[fact]
@@ -129,11 +122,15 @@ def _condition(tree: Tree, wanted: bool) -> dict[str, Any]:
 # --- durable-rules ----------------------------------------------------------------------------
 
 
+_SETS = count()
+
+
 def durable_rules(engine: Any, included: list[Tree], excluded: list[Tree]) -> Pair:
     """One set of rules, each of which fires where its criterion holds of the asserted patient."""
     held: list[int] = []
     numbers = count()
-    name = "trial"
+    # No two sets of rules have the same name.
+    name = f"trial {next(_SETS)}"
 
     def firing(number: int) -> Callable[[Any], None]:
         # With one argument: a second one would be taken for the callback of a rule that waits.
@@ -184,11 +181,10 @@ def _event(message: Any, tree: Tree) -> Any:
 # --- a decision of ZEN ------------------------------------------------------------------------
 
 
-def zen_decision(engine: Any, whole: str, each: list[str]) -> Pair:
+def zen_decision(engine: Any, models: Said) -> Pair:
     """A decision model of one node of expressions, which also gives a trace."""
     zen = engine.ZenEngine()
-    verdict = zen.create_decision(_model({"answer": whole}))
-    criteria = zen.create_decision(_model({f"c{n}": one for n, one in enumerate(each)}))
+    verdict, criteria = (zen.create_decision(one) for one in models)
 
     def evaluate(model: Any, patient: Flat, **how: Any) -> Any:
         try:
@@ -202,20 +198,33 @@ def zen_decision(engine: Any, whole: str, each: list[str]) -> Pair:
     )
 
 
-def _model(expressions: dict[str, str]) -> str:
-    """The JSON of a decision model: the input, one node of expressions, the output."""
-    kinds = {"in": "inputNode", "rules": "expressionNode", "out": "outputNode"}
-    said = [{"id": key, "key": key, "value": value} for key, value in expressions.items()]
-    nodes = [
-        {
-            "id": id_, "name": id_, "type": kind, "position": {"x": 0, "y": 0},
-            "content": {"expressions": said} if id_ == "rules" else {},
-        }
-        for id_, kind in kinds.items()
-    ]  # fmt: skip
-    edges = [
-        {"id": f"{one}-{other}", "sourceId": one, "targetId": other, "type": "edge"}
-        for one, other in (("in", "rules"), ("rules", "out"))
-    ]
-    return json.dumps({"contentType": "application/vnd.gorules.decision", "nodes": nodes,
-                       "edges": edges})  # fmt: skip
+# --- traumatrial-match ------------------------------------------------------------------------
+
+
+def traumatrial(engine: Any, included: list[Tree], excluded: list[Tree]) -> Pair:
+    """Lists of rules on single fields, all of which come back with whether each is met.
+
+    Its records and rules know the fields of injured patients only and neither "and" nor "or": they
+    are made without its checks, an exclusion of several is several, and of the women who are
+    pregnant, lactating or tested positive the sex is left out.
+    """
+    schema = import_module("traumatrial_match.schema")
+
+    def rules(trees: list[Tree]) -> list[Any]:
+        return [
+            schema.Rule.model_construct(field=fact, op=_SHORT[operator], value=value, hard=True)
+            for operator, fact, value in leaves(("all", *trees))
+            if fact != "sex"
+        ]
+
+    trial = schema.Trial.model_construct(
+        trial_id="trial", inclusion=rules(included), exclusion=rules(excluded)
+    )
+
+    def match(patient: Flat) -> Any:
+        return engine.match(SimpleNamespace(patient_id="one", **patient), trial)
+
+    return (lambda patient: match(patient).eligible), match
+
+
+_SHORT = {"==": "eq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import cache
+
+import pytest
 
 import screener
-from benchmarks import baseline
+from benchmarks import baseline, nodes, npm
 from benchmarks.__main__ import HERE, TASKS, outcomes
 from benchmarks.patients import AS_OF, flat_patients, profile
+from benchmarks.peers import Peer, peers
+from benchmarks.translation import CEL, CQL, FHIRPATH, Said, expressions, json_logic, json_rules
+from screener.ir import Polarity
 
 TRIAL = screener.load_trial(HERE / "trial.yaml")
 VOCABULARY = TRIAL.newest.vocabulary
@@ -48,3 +54,73 @@ def test_what_is_timed_as_an_answer_names_the_outcome_of_every_criterion() -> No
     assert list(said["outcomes"]) == [one.id for one in TRIAL.newest.protocol.criteria]
     assert set(TASKS) >= {"judged", "outcomes", "result"}
     assert AS_OF > "2026-01-01", "the trial is in force on the day of screening"
+
+
+PROTOCOL = TRIAL.newest.protocol
+WOMAN = "((P.sex = 'female') and (P.pregnant or P.lactating or P.urine_pregnancy_test_positive))"
+FLAG = "portal_vein_main_thrombus"
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "expected"),
+    [
+        (expressions(PROTOCOL, CQL), 26, WOMAN),
+        (expressions(PROTOCOL, CQL), 9, f"(not (P.{FLAG}))"),
+        (expressions(PROTOCOL, FHIRPATH), 16, "(child_pugh_class = 'A')"),
+        (expressions(PROTOCOL, CEL), 15, "(platelets > 40.0)"),
+        (json_logic(PROTOCOL), 9, {"!": [{"var": FLAG}]}),
+        (json_rules(PROTOCOL), 9, {"all": [{"fact": FLAG, "operator": "equal", "value": False}]}),
+    ],
+)
+def test_a_criterion_reads_in_another_language(said: Said, number: int, expected: object) -> None:
+    assert said.each[number] == expected
+
+
+# --- the peers, as far as `make bench` has installed them ---
+
+PEERS, ABSENT = peers(PROTOCOL)
+COMPLETE = flat_patients(VOCABULARY, 60, 0.0, seed=17)
+INCOMPLETE = flat_patients(VOCABULARY, 60, 0.05, seed=19)
+VERDICTS = [baseline.verdict(one) for one in COMPLETE]
+#: An engine that is not there shows by its name and the reason.
+NAMED = [
+    *(pytest.param(one, id=one.name) for one in PEERS),
+    *(pytest.param(None, id=one, marks=pytest.mark.skip(reason=one)) for one in ABSENT),
+]
+
+
+def test_complete_patients_are_of_both_kinds() -> None:
+    assert Counter(VERDICTS).keys() == {baseline.ELIGIBLE, baseline.INELIGIBLE}
+
+
+@pytest.mark.parametrize("peer", NAMED)
+def test_a_peer_agrees_where_nothing_is_missing(peer: Peer) -> None:
+    assert [peer.verdict(one) for one in COMPLETE] == VERDICTS
+
+
+@cache
+def of_node() -> dict[str, nodes.Ran]:
+    """What Node says of the complete patients, then of those with facts missing."""
+    try:
+        return nodes.ask(PROTOCOL, [*COMPLETE, *INCOMPLETE])
+    except npm.NotInstalled as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("name", nodes.ENGINES)
+def test_an_engine_of_node_agrees_on_each_criterion_where_nothing_is_missing(name: str) -> None:
+    ran, whole = of_node()[name], len(COMPLETE)
+    assert ran.verdicts[:whole] == VERDICTS
+    texts = [profile(VOCABULARY, one, number) for number, one in enumerate(COMPLETE)]
+    sheets = [json.loads(outcomes(TRIAL, text))["outcomes"] for text in texts]
+    # An exclusion criterion is passed where what it names is not so.
+    assert ran.criteria[:whole] == [
+        [(sheet[one.id] == "pass") is (one.kind is Polarity.INCLUSION) for one in PROTOCOL.criteria]
+        for sheet in sheets
+    ]
+
+
+def test_the_function_in_javascript_is_the_function_in_python() -> None:
+    expected = [*VERDICTS, *(baseline.verdict(one) for one in INCOMPLETE)]
+    assert of_node()[nodes.BY_HAND].verdicts == expected
+    assert len(set(expected)) == 3
