@@ -1,7 +1,5 @@
 """Which tests run, and in which order: the long ones first, so that two processes end together.
 
-Those of Spark stand before all others: so one process has all of them, and starts one cluster.
-
 `TEST_WITHOUT=browser,fuzz` leaves out, by their marker, the tests that need more than Python.
 """
 
@@ -29,5 +27,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_place)
 
 
-def _place(item: pytest.Item) -> tuple[bool, bool]:
-    return item.get_closest_marker("spark") is None, not _FIRST & set(Path(item.fspath).parts)
+def _place(item: pytest.Item) -> bool:
+    return not _FIRST & set(Path(item.fspath).parts)

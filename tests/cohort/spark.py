@@ -161,65 +161,6 @@ def in_words(answer: Answer) -> str:
     return " ".join(one if isinstance(one, str) else _WORDS[one] for one in answer.values())
 
 
-class Sharing(NamedTuple):
-    """Trials over one vocabulary, each with its patients; the latter together as a frame of texts.
-
-    `whose`: by row, the place of its trial.
-    """
-
-    screenings: Sequence[Screening]
-    whose: Sequence[int]
-    frame: pl.DataFrame
-
-
-def screened_sharing(
-    several: Sequence[Sharing], session: Any, folder: Path
-) -> list[dict[str, str]]:
-    """By vocabulary the patients whom columns answer, a word a criterion; in one job.
-
-    Each call of Spark's functions asks the Java machine, so that what needs no trial is SQL here.
-    """
-    parts = []
-    for number, one in enumerate(several):
-        marked = one.frame.with_columns(pl.Series(_GROUP, one.whose))
-        given = _read(session, marked, folder / f"{number}.parquet")
-        plans = dict(_plans(one))
-        source = {old: new for plan in plans.values() for old, new in plan.source.items()}
-        table = nw.from_native(given.withColumnsRenamed(source))
-        for step in range(2):
-            # Of one vocabulary and one header, all plans prepare a fact alike.
-            steps = [plan.prepared[step] for plan in plans.values()]
-            columns = {name: one for each in steps for name, one in each.items()}
-            table = table.with_columns(**columns) if columns else table
-        truths: dict[str, nw.Expr] = {}
-        said = []
-        for group, plan in plans.items():
-            own = {f"__{group}_{name}": one for name, one in plan.answers.criteria.items()}
-            truths |= own
-            text = _as_text(own)
-            if plan.doubt is not None:
-                truths[doubt := f"__{group}"] = plan.doubt
-                text = f"if({doubt}, null, {text})"
-            said.append(f"when {group} then {text}")
-        chosen = f"case {_GROUP} {' '.join(said)} end"
-        parts.append(_branch(number, table.with_columns(**truths).to_native(), chosen))
-    return _collected(parts)
-
-
-def _plans(sharing: Sharing) -> Iterator[tuple[int, Plan]]:
-    """The plans of the trials that columns answer any of the patients of, by their places."""
-    for place, screening in enumerate(sharing.screenings):
-        own = sharing.frame.filter(pl.Series(sharing.whose) == place)
-        # Columns without anything in them are not looked at; that all stay keeps their places.
-        schema = {
-            name: nw.Unknown() if own[name].null_count() == len(own) else nw.String()
-            for name in own.columns
-        }
-        plan = screening.plan(schema)
-        if answered(plan, own):
-            yield place, plan
-
-
 def answered(plan: Plan, frame: pl.DataFrame) -> int:
     """How many of the patients columns answer."""
     if plan.doubt is None:

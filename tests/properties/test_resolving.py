@@ -150,6 +150,6 @@ def _values(name: str, shape: Json) -> list[Any]:
 
 @pytest.mark.parametrize("number", range(3))
 def test_a_decided_criterion_survives_every_resolution(number: int) -> None:
-    tried, broken = check(f"resolving-{number}", patients=5)
-    assert tried > 15
+    tried, broken = check(f"resolving-{number}", patients=3)
+    assert tried > 9
     assert not broken, "\n\n".join(broken[:2])
