@@ -26,8 +26,9 @@ from screener.interpreters.columns import (
 )
 from screener.ir import Age, Calculation, Decision, Either, Grade, Operand, Score, Selection
 from screener.quantities import Codes, Condition, Number, Range, holds
-from screener.selection.select import Composed, composed, parts_of
+from screener.selection.select import composed
 from screener.selection.selected import Selected, single
+from screener.selection.uses import Composed, parts_of
 
 #: So many choices of the parts are composed at most.
 _MOST = 20_000

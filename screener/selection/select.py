@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from screener.causes import Cause
 from screener.facts import Shown
@@ -43,10 +43,7 @@ from screener.selection.requirements import NO
 from screener.selection.runs import run
 from screener.selection.selected import Selected
 from screener.selection.sole import Sole, settled, settled_each, sole_of
-from screener.selection.uses import facts_of
-
-#: A selection made of other selections, and of nothing else.
-Composed: TypeAlias = Score | Calculation | Decision | Grade | Either
+from screener.selection.uses import Composed, facts_of
 
 
 def select(frame: Frame, selection: Selection) -> Selected:
@@ -90,23 +87,6 @@ def _at_length(frame: Frame, selection: Selection) -> Selected:
             return exposure(frame, selection, None)
         case Since():
             return since(frame, selection, None)
-        case _:
-            assert_never(selection)
-
-
-def parts_of(selection: Composed) -> tuple[Selection, ...]:
-    """The selections that another is made of, in their order."""
-    match selection:
-        case Score():
-            return tuple(part.value for part in selection.parts)
-        case Calculation():
-            return tuple(operand.value for operand in selection.operands)
-        case Decision():
-            return selection.parts
-        case Grade():
-            return (selection.of,)
-        case Either():
-            return selection.given, selection.computed
         case _:
             assert_never(selection)
 

@@ -47,6 +47,7 @@ from screener.selection.turns import (
     recorded_days,
     set_days,
 )
+from screener.selection.uses import parts_of
 from screener.vocabulary import AgeOf, Type
 
 
@@ -135,23 +136,12 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
             yield from record_days(frame, selection.of.fact, opens, True)
         case Age():
             yield from _birthdays(frame, selection)
-        case Score():
-            for part in selection.parts:
-                yield from _days(frame, part.value, causes)
-        case Calculation():
-            for operand in selection.operands:
-                yield from _days(frame, operand.value, causes)
-        case Decision():
-            for inner in selection.parts:
-                yield from _days(frame, inner, causes)
-        case Grade():
-            yield from _days(frame, selection.of, causes)
+        case Score() | Calculation() | Decision() | Grade() | Either():
+            for part in parts_of(selection):
+                yield from _days(frame, part, causes)
         case AssumeNo():
             # What is missing is read as "no"; what is missed is not.
             yield from _days(frame, selection.of, True)
-        case Either():
-            yield from _days(frame, selection.given, causes)
-            yield from _days(frame, selection.computed, causes)
         case _:
             assert_never(selection)
 

@@ -45,6 +45,9 @@ Source: TypeAlias = (
     Fixed | Ever | Pick | Quantified | Tally | Run | Exposure | Since | Available | Age
 )
 
+#: A selection made of other selections, and of nothing else.
+Composed: TypeAlias = Score | Calculation | Decision | Grade | Either
+
 
 def sources(selection: Selection) -> Iterator[Source]:
     """The selections from records that a selection is made of, and those beside their records."""
@@ -60,20 +63,28 @@ def sources(selection: Selection) -> Iterator[Source]:
             yield from _beside(selection.of, None)
         case Age():
             yield selection
-        case Score():
-            for part in selection.parts:
-                yield from sources(part.value)
-        case Calculation():
-            for operand in selection.operands:
-                yield from sources(operand.value)
-        case Decision():
-            for inner in selection.parts:
-                yield from sources(inner)
-        case Grade() | AssumeNo():
+        case AssumeNo():
             yield from sources(selection.of)
+        case Score() | Calculation() | Decision() | Grade() | Either():
+            for part in parts_of(selection):
+                yield from sources(part)
+        case _:
+            assert_never(selection)
+
+
+def parts_of(selection: Composed) -> tuple[Selection, ...]:
+    """The selections that another is made of, in their order."""
+    match selection:
+        case Score():
+            return tuple(part.value for part in selection.parts)
+        case Calculation():
+            return tuple(operand.value for operand in selection.operands)
+        case Decision():
+            return selection.parts
+        case Grade():
+            return (selection.of,)
         case Either():
-            yield from sources(selection.given)
-            yield from sources(selection.computed)
+            return selection.given, selection.computed
         case _:
             assert_never(selection)
 

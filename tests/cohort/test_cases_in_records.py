@@ -54,8 +54,9 @@ def tables(cases: list[tuple[Case, Said]], *, typed: bool) -> tuple[pl.DataFrame
 
 @pytest.mark.parametrize(
     ("start", "step", "on_duckdb"),
-    # What DuckDB holds is computed here too, so that some of the cases show the way there and back.
-    [*((part, PARTS, False) for part in range(PARTS)), (0, 2 * PARTS, True)],
+    # Every other trial, as a long table is a wide one once it is reduced. What DuckDB holds is
+    # computed here too, so that some of the cases show the way there and back.
+    [*((part, PARTS, False) for part in range(0, PARTS, 2)), (0, 2 * PARTS, True)],
 )
 def test_records_answer_what_the_semantics_say(start: int, step: int, on_duckdb: bool) -> None:
     wrong = []

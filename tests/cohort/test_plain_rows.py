@@ -6,6 +6,7 @@ score, steps of rounding, days of windows around dates of the patient's own.
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import duckdb
@@ -56,9 +57,10 @@ def differing(
 
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
-def test_plain_rows_of_a_shipped_trial_are_answered_in_columns(path: object) -> None:
-    edition = screener.load_trial(path).newest  # type: ignore[arg-type]
-    frame = plain_rows(edition.protocol, edition.vocabulary, 60, Random(str(path)))
+def test_plain_rows_of_a_shipped_trial_are_answered_in_columns(path: Path) -> None:
+    edition = screener.load_trial(path).newest
+    random = Random(f"{path.parent.name} {path.stem}")
+    frame = plain_rows(edition.protocol, edition.vocabulary, 30, random)
     wrong, share = differing(edition.protocol, edition.vocabulary, frame)
     assert wrong == []
     assert share == 1
