@@ -53,6 +53,10 @@ class UsageFault(Exception):
     """The command was called in a way that cannot be carried out."""
 
 
+class MachineFault(Exception):
+    """The machine gave out; neither the question nor the data are at fault."""
+
+
 class _Terminated(BaseException):
     """Somebody ended the process; what is half done is cleared away as after Ctrl-C."""
 
@@ -80,9 +84,12 @@ def run(work: Callable[[], int]) -> NoReturn:
     except ProfileError as error:
         code = BAD_DATA
         say(str(error))
-    except LogFault as error:
+    except (LogFault, MachineFault) as error:
         code = INTERNAL
         say(f"error: {error}")
+    except MemoryError:
+        code = INTERNAL
+        say("error: there is not enough memory\n   hint: ask for fewer patients at a time")
     except ModuleNotFoundError as error:
         code, said = _not_installed(error)
         say(said)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from screener.catalog import Edition
 from screener.cli import console
-from screener.cli.moving import Refused, answers
+from screener.cli.moving import Manner, Refused, answers
 from screener.cli.patients import Entry, Wanted, is_frame
 from screener.cli.progress import count, told
 from screener.cli.screen import Day
@@ -32,16 +32,18 @@ _FORMS = (".parquet", ".csv", ".ndjson", ".jsonl")
 _LETTER = {True: LETTER[Truth.TRUE], False: LETTER[Truth.FALSE], None: LETTER[Truth.UNKNOWN]}
 
 
-def moves_in_columns(
-    old: Edition, new: Edition, sheets: Sheets, told_of: int | None
-) -> Moves | None:
-    """How the patients move; None where they are to be judged one by one. `told_of`: see `Both`."""
+def moves_in_columns(old: Edition, new: Edition, sheets: Sheets, manner: Manner) -> Moves | None:
+    """How the patients move; None where they are to be judged one by one.
+
+    Raises:
+        MachineFault: one of the processes was ended from outside.
+    """
     day = console.today() if sheets.as_of is None else sheets.as_of
     crowd = _crowd(old, new, sheets, day)
     if crowd is None:
         return None
     Day(sheets.as_of).otherwise(None)  # which says the day, where nobody else did
-    return counted(old, new, _judgements(old, new, sheets, crowd, day, told_of))
+    return counted(old, new, _judgements(old, new, sheets, crowd, day, manner))
 
 
 def _crowd(old: Edition, new: Edition, sheets: Sheets, day: int) -> Crowd | None:
@@ -80,7 +82,7 @@ def _declared_alike(old: Edition, new: Edition) -> bool:
 
 
 def _judgements(
-    old: Edition, new: Edition, sheets: Sheets, crowd: Crowd, day: int, told_of: int | None
+    old: Edition, new: Edition, sheets: Sheets, crowd: Crowd, day: int, manner: Manner
 ) -> Iterator[tuple[Judgement, int]]:
     both = Both(old, new)
     for group in crowd.alike:
@@ -91,11 +93,11 @@ def _judgements(
     kinds: Counter[Verdicts] = Counter()
     for one in crowd.moved:
         kinds[one.verdicts] += 1
-        if told_of is None or kinds[one.verdicts] <= told_of:
+        if manner.told is None or kinds[one.verdicts] <= manner.told:
             asked.add(one.row)
         else:
             found.append((one.row, both.answered(one.patient, day, *_words(*one[2:]))))
-    found += _one_by_one(old, new, sheets, crowd, sorted(asked), day, told_of)
+    found += _one_by_one(old, new, sheets, crowd, sorted(asked), day, manner)
     for _, judgement in sorted(found, key=lambda one: one[0]):
         yield judgement, 1
 
@@ -107,7 +109,7 @@ def _one_by_one(
     crowd: Crowd,
     rows: Sequence[int],
     day: int,
-    told_of: int | None,
+    manner: Manner,
 ) -> Iterator[tuple[int, Judgement]]:
     """The judgements of these rows; who cannot be read is told and left out."""
     name = sheets.files[0]
@@ -117,7 +119,7 @@ def _one_by_one(
             for sheet in patients:
                 yield Entry(name, None, sheet), day
 
-    for row, (entry, answer) in zip(rows, answers(old, new, placed(), told_of), strict=True):
+    for row, (entry, answer) in zip(rows, answers(old, new, placed(), manner), strict=True):
         if isinstance(answer, Refused):
             sheets.refuse(entry, ProfileError(answer.faults, answer.patient))
         else:

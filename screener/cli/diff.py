@@ -11,7 +11,7 @@ from typing import NamedTuple
 from screener.catalog import Edition
 from screener.cli import console
 from screener.cli.crowds import moves_in_columns
-from screener.cli.moving import moves_of
+from screener.cli.moving import Manner, moves_of, processes_for
 from screener.cli.output import give, refuse_existing
 from screener.cli.patients import Wanted, require
 from screener.cli.sheets import Sheets
@@ -42,6 +42,7 @@ class Asked(NamedTuple):
     timeout: float
     as_json: bool
     html: Path | None
+    processes: int | None
 
 
 def diff_versions(
@@ -61,9 +62,10 @@ def diff_versions(
         both = {**before.vocabulary, **after.vocabulary}
         sheets = Sheets(both, asked.patients, asked.as_of, wanted)
         told = None if asked.as_json else SHOWN if asked.html is not None else 0
-        moved = moves_in_columns(before, after, sheets, told)
+        manner = Manner(told, processes_for(asked.processes))
+        moved = moves_in_columns(before, after, sheets, manner)
         if moved is None:
-            moved = moves_of(before, after, sheets, told)
+            moved = moves_of(before, after, sheets, manner)
         code = sheets.code
     if asked.as_json:
         console.put_json(_json(before, after, compared, moved))

@@ -9,11 +9,13 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context
 from typing import NamedTuple, TypeAlias
 
 from screener.catalog import Edition, File, Place, read_contents
+from screener.cli.console import MachineFault
 from screener.cli.patients import Entry
 from screener.cli.sheets import Sheets, sheet_of
 from screener.diagnostics import Fault, ProfileError
@@ -24,6 +26,18 @@ from screener.workbench.moving import Both, Judgement, Moves, counted
 ALONE = 2_000
 _BATCH = 200
 _MOST_PROCESSES = 8
+
+
+class Manner(NamedTuple):
+    """How patients are judged. `told`: see `Both`. `processes`: at most so many judge a crowd."""
+
+    told: int | None
+    processes: int
+
+
+def processes_for(asked: int | None) -> int:
+    """So many as were asked for, else one a processor, within reason."""
+    return asked or min(_MOST_PROCESSES, os.cpu_count() or 1)
 
 
 class Refused(NamedTuple):
@@ -64,11 +78,11 @@ class Judge:
         return self._both.judge(sheet, as_of)
 
 
-def moves_of(old: Edition, new: Edition, sheets: Sheets, told: int | None) -> Moves:
-    """Judge everybody; who cannot be read is told and left out. `told`: see `Both`."""
+def moves_of(old: Edition, new: Edition, sheets: Sheets, manner: Manner) -> Moves:
+    """Judge everybody; who cannot be read is told and left out. Raises as `answers`."""
 
     def judged() -> Iterator[tuple[Judgement, int]]:
-        for entry, answer in answers(old, new, sheets.placed(), told):
+        for entry, answer in answers(old, new, sheets.placed(), manner):
             if isinstance(answer, Refused):
                 sheets.refuse(entry, ProfileError(answer.faults, answer.patient))
             else:
@@ -78,31 +92,40 @@ def moves_of(old: Edition, new: Edition, sheets: Sheets, told: int | None) -> Mo
 
 
 def answers(
-    old: Edition, new: Edition, placed: Iterable[tuple[Entry, int]], told: int | None
+    old: Edition, new: Edition, placed: Iterable[tuple[Entry, int]], manner: Manner
 ) -> Iterator[tuple[Entry, Answer]]:
-    """How both versions judge each patient on his day, in the same order."""
+    """How both versions judge each patient on his day, in the same order.
+
+    Raises:
+        MachineFault: one of the processes was ended from outside.
+    """
     waiting = iter(placed)
-    judge = Judge(old, new, told)
-    for entry, as_of in islice(waiting, ALONE):
+    judge = Judge(old, new, manner.told)
+    for entry, as_of in islice(waiting, ALONE if manner.processes > 1 else None):
         yield entry, judge.answer(entry.data, as_of)
     first = next(waiting, None)
     if first is not None:
-        yield from _together(old, new, chain([first], waiting), told)
+        try:
+            yield from _together(old, new, chain([first], waiting), manner)
+        except BrokenProcessPool as error:
+            raise MachineFault(
+                f"one of {manner.processes} processes that judged patients was ended from outside, "
+                "as a system does that runs out of memory; nothing is answered\n"
+                f"   hint: `--processes {manner.processes // 2}` takes less memory"
+            ) from error
 
 
 def _together(
-    old: Edition, new: Edition, placed: Iterator[tuple[Entry, int]], told: int | None
+    old: Edition, new: Edition, placed: Iterator[tuple[Entry, int]], manner: Manner
 ) -> Iterator[tuple[Entry, Answer]]:
     """In batches, as many under way as keep every process busy, answered in their order."""
-    processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
-    with ProcessPoolExecutor(
-        processes, get_context("spawn"), _begin, (_sent(old), _sent(new), told)
-    ) as pool:
+    given = _sent(old), _sent(new), manner.told
+    with ProcessPoolExecutor(manner.processes, get_context("spawn"), _begin, given) as pool:
         under_way: deque[tuple[list[Entry], Future[list[Answer]]]] = deque()
         for batch in _batches(placed):
             data = [(entry.data, as_of) for entry, as_of in batch]
             under_way.append(([entry for entry, _ in batch], pool.submit(_answer_all, data)))
-            if len(under_way) > 3 * processes:
+            if len(under_way) > 3 * manner.processes:
                 entries, answers = under_way.popleft()
                 yield from zip(entries, answers.result(), strict=True)
         for entries, answers in under_way:

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain
 from multiprocessing import get_context
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from screener.log.chain import CONTENT, ENTRY, START, content_hash, entry_hash
+from screener.log.faults import LogFault
 from screener.log.schema import contents, entries, texts
 from screener.log.store import Log, open_log
 
@@ -164,13 +166,20 @@ def _read(log: Log, parts: list[_Part], last: int, progress: Progress | None) ->
     if len(parts) == 1:
         yield _check(log, parts[0], progress)
         return
-    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-        done = 0
-        for found in pool.map(_in_process, parts):
-            done += found.done
-            if progress is not None:
-                progress(done, last)
-            yield found
+    try:
+        with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+            done = 0
+            for found in pool.map(_in_process, parts):
+                done += found.done
+                if progress is not None:
+                    progress(done, last)
+                yield found
+    except BrokenProcessPool as error:
+        raise LogFault(
+            f"one of {len(parts)} processes that read the log was ended from outside, as a system "
+            "does that runs out of memory; nothing is known of the log",
+            "verify it again when the machine has less to do",
+        ) from error
 
 
 def _in_process(part: _Part) -> _Found:

@@ -1,6 +1,6 @@
 """The form itself: every fact asked once, with unit and date, what was typed, what is wrong.
 
-It decides which control a fact gets and which questions no longer matter. Nothing is preselected.
+It decides which questions no longer matter, and what there is to say of an entry.
 """
 
 from __future__ import annotations
@@ -13,22 +13,21 @@ from screener import units
 from screener.causes import Cause
 from screener.quantities import parse_decimal
 from screener.result import Because, Result
-from screener.vocabulary import AgeOf, Fact, Kind, Shape, Type
+from screener.vocabulary import AgeOf, Fact, Kind
 from screener.web import words
+from screener.web.controls import (
+    Option,
+    codes_of,
+    date_label,
+    first_control,
+    kind_of,
+    only_unit,
+    options_of,
+    unit_options,
+)
 from screener.web.form import BARE, COMPLETE, Form, Row
 from screener.web.layout import Block, Layout
 from screener.web.words import pretty, unit_words, units_of
-
-#: More options than this stand in a list that opens.
-_MOST_RADIOS = 5
-
-
-class Option(NamedTuple):
-    """One of the answers that a control offers."""
-
-    value: str
-    words: str
-    chosen: bool
 
 
 class Extra(NamedTuple):
@@ -122,26 +121,12 @@ def form_view(
             group.id,
             group.title,
             form.days.get(group.id, "")
-            if any(_dated(layout.facts[one]) for block in group.blocks for one in block.facts)
+            if any(date_label(layout.facts[one]) for block in group.blocks for one in block.facts)
             else None,
             tuple(maker.block(block) for block in group.blocks),
         )
         for group in layout.groups
     )
-
-
-def control_of(layout: Layout, fact: str, cause: Cause) -> str:
-    """The id of the control that answers what is open about a fact."""
-    if fact not in layout.facts:
-        return fact
-    stem = f"{fact}.0"
-    match cause:
-        case Cause.UNDATED if _dated(layout.facts[fact]):
-            return f"{stem}.date"
-        case Cause.NO_RANGE:
-            return f"{stem}.high"
-        case _:
-            return _first_control(layout.facts[fact], stem)
 
 
 class _Maker:
@@ -203,9 +188,9 @@ class _Maker:
             fact=name,
             label=fact.label,
             text=fact.question or fact.label,
-            control=_control(fact),
-            unit=_only_unit(fact.shape),
-            dated=_dated(fact),
+            control=kind_of(fact),
+            unit=only_unit(fact.shape),
+            dated=date_label(fact),
             limits=need.limits,
             signed=fact.asked_of is not None,
             rows=rows,
@@ -233,8 +218,8 @@ class _Maker:
                     if field.startswith(f"{stem}.")
                 }
             ),
-            options=_options(fact, row.get("value", "")),
-            units=_units(fact.shape, row.get("unit", "")),
+            options=options_of(fact, row.get("value", "")),
+            units=unit_options(fact.shape, row.get("unit", "")),
             absences=tuple(
                 Option(code, said, row.get("absent") == code) for code, said in words.ABSENCES
             ),
@@ -243,7 +228,7 @@ class _Maker:
                     f"a.{name}",
                     words.value_words(name),
                     row.get(f"a.{name}", ""),
-                    _codes(shape, row.get(f"a.{name}", "")),
+                    codes_of(shape, row.get(f"a.{name}", "")),
                 )
                 for name, shape in fact.attributes.items()
             ),
@@ -255,63 +240,6 @@ class Blank(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return ""
-
-
-def _control(fact: Fact) -> str:
-    match fact.shape.type:
-        case Type.QUANTITY | Type.NUMBER:
-            return "number"
-        case Type.BOOLEAN:
-            return "radios"
-        case Type.DATE:
-            return "day"
-        case Type.EVENT:
-            return "event"
-        case Type.CODE | Type.ORDINAL:
-            if not fact.shape.values:
-                return "text"
-            return "radios" if len(fact.shape.values) <= _MOST_RADIOS else "list"
-
-
-def _first_control(fact: Fact, stem: str) -> str:
-    control = _control(fact)
-    if control == "event" or fact.shape.type is Type.BOOLEAN:
-        return f"{stem}.value.true"
-    return f"{stem}.value.{fact.shape.values[0]}" if control == "radios" else f"{stem}.value"
-
-
-def _dated(fact: Fact) -> str:
-    """What the date of an entry is called; blank where an entry has none."""
-    if fact.asked_of is not None:
-        return "Judged on"
-    if fact.kind is Kind.OBSERVATION and not isinstance(fact.derived, AgeOf):
-        return "Date"
-    return "As of" if fact.kind is Kind.CUMULATIVE else ""
-
-
-def _options(fact: Fact, chosen: str) -> tuple[Option, ...]:
-    if fact.shape.type in (Type.BOOLEAN, Type.EVENT):
-        return (Option("true", "Yes", chosen == "true"), Option("false", "No", chosen == "false"))
-    return _codes(fact.shape, chosen)
-
-
-def _codes(shape: Shape, chosen: str) -> tuple[Option, ...]:
-    return tuple(Option(one, words.value_words(one), one == chosen) for one in shape.values)
-
-
-def _units(shape: Shape, chosen: str) -> tuple[Option, ...]:
-    """The units to choose from; none where there is only one."""
-    offered = units_of(shape) if shape.type is Type.QUANTITY else ()
-    if len(offered) < 2:
-        return ()
-    if chosen and chosen not in offered and chosen in shape.accepted:
-        offered = (*offered, chosen)
-    return tuple(Option(one, unit_words(one), one == chosen) for one in offered)
-
-
-def _only_unit(shape: Shape) -> str:
-    offered = units_of(shape) if shape.type is Type.QUANTITY else ()
-    return unit_words(offered[0]) if len(offered) == 1 else ""
 
 
 def _conversions(result: Result, facts: Mapping[str, Fact]) -> dict[str, list[str]]:
@@ -370,7 +298,7 @@ def summary(faults: Mapping[str, str], layout: Layout) -> tuple[tuple[str, str],
         target = field
         known = layout.facts.get(fact)
         if known is not None and rest.endswith(".value"):
-            target = _first_control(known, field.removesuffix(".value"))
+            target = first_control(known, field.removesuffix(".value"))
         elif known is not None and rest.endswith(".unit"):
             target = f"{field}.{units_of(known.shape)[0]}"
         label = "" if known is None else f"{known.label}: "

@@ -19,9 +19,10 @@ from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.uses import facts_of, sources
 from screener.vocabulary import Kind, Vocabulary
+from screener.workbench.belonging import Sketch
 from screener.workbench.calendar import anchors_of, day_of, days_for
 from screener.workbench.profiles import Given, Notes
-from screener.workbench.sketches import Sketch, sketches, windows_in
+from screener.workbench.sketches import sketches, windows_in
 
 #: So many arrangements of one group of facts on given days are tried, and in all for a question.
 TRIES, MOST = 400, 20_000

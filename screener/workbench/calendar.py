@@ -12,7 +12,7 @@ from itertools import islice, product
 from screener.days import EVER_FUTURE, EVER_PAST, shift
 from screener.ir import AS_OF, DateSource, EarlierOf, NamedDay, Point, Window
 from screener.selection.uses import around_record
-from screener.workbench.sketches import Sketch
+from screener.workbench.belonging import Sketch
 
 #: So many combinations of named dates are tried.
 MOST = 40

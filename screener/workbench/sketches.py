@@ -1,4 +1,4 @@
-"""Which records might make a selection come out as wanted: their words, and where their days lie.
+"""Which records might make a selection come out as wanted: their values, and how many of them.
 
 Proposals, the most natural first; whether they do is for the engine to say. So nothing here has to
 know all that a word of the language means.
@@ -6,8 +6,8 @@ know all that a word of the language means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, product
@@ -17,20 +17,14 @@ from typing import Any
 from screener.interpreters.smt.cells import among, cells, domain, inside
 from screener.interpreters.smt.selections import Reading
 from screener.ir import (
-    After,
     Age,
-    Attribute,
     Available,
-    Before,
-    Bound,
     Ever,
     Exposure,
     Fixed,
-    HalfLives,
     Lasting,
     Length,
     Limit,
-    Lookback,
     OfAttribute,
     OfFact,
     OfLimit,
@@ -39,47 +33,22 @@ from screener.ir import (
     Point,
     Quantified,
     RecordSet,
-    Related,
     Relative,
     Requirement,
     Run,
     Selection,
     Since,
-    Starts,
     Stretch,
     Tally,
-    Unless,
     Window,
-    Within,
 )
 from screener.quantities import Number, Range, Value, decimal_text
-from screener.selection.placing import window_of
 from screener.selection.uses import sources
-from screener.vocabulary import Kind, Shape, Vocabulary
-from screener.workbench.values import REFERENCE, count, written
+from screener.vocabulary import Kind, Vocabulary
+from screener.workbench.belonging import FILLINGS, Sketch, records, windows_for
+from screener.workbench.values import REFERENCE, count, reference_text, written
 
 YES, NO = frozenset({True}), frozenset({False})
-#: So many ways to fill in the attributes of one record are tried.
-_FILLINGS = 6
-#: What a half-life is taken to be, in days: short, and long enough to matter.
-_HALF_LIVES = (1, 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """One record: its words without its day, and the windows that day has to lie in.
-
-    `days`: how long an event lasts, its last day being the one that is placed. `beside`: records
-    that go with it, in whose windows `THIS` is its first day. `years`: it is the birth date of
-    somebody so old on the day of the window.
-    """
-
-    fact: str
-    words: Mapping[str, Any]
-    windows: tuple[Window, ...] = ()
-    days: int = 1
-    beside: tuple[Sketch, ...] = ()
-    years: int | None = None
 
 
 def sketches(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator[tuple[Sketch, ...]]:
@@ -88,7 +57,7 @@ def sketches(reading: Reading, vocabulary: Vocabulary, today: int) -> Iterator[t
     if not reading.settled:
         if isinstance(selection, Pick | Fixed):
             each = [list(_picked(selection, one, vocabulary, today)) for one in reading.possible]
-            yield from (tuple(one) for one in islice(product(*each), _FILLINGS))
+            yield from (tuple(one) for one in islice(product(*each), FILLINGS))
         return
     match selection:
         case Age():
@@ -134,9 +103,9 @@ def windows_in(selection: Selection) -> Iterator[Window]:
                     yield source.within
             case Since():
                 yield Window(None, source.at)
-                yield from _windows(source.of)
+                yield from windows_for(source.of)
             case _:
-                yield from _windows(source.of)
+                yield from windows_for(source.of)
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -150,7 +119,7 @@ def _picked(
         return
     words = written(cell, vocabulary[selection.of.fact].shape, selection.times, today)
     if words is not None:
-        yield from _records(selection.of, words, vocabulary, today)
+        yield from records(selection.of, words, vocabulary, today)
 
 
 def _meeting(
@@ -189,9 +158,7 @@ def _relative(
                 extra.setdefault("reference_range", {})[side] = decimal_text(int(REFERENCE))
             case OfAttribute():
                 end = bound.times * int(REFERENCE)
-                extra[bound.name] = _said(
-                    int(REFERENCE), vocabulary[of.fact].attributes[bound.name]
-                )
+                extra[bound.name] = reference_text(vocabulary[of.fact].attributes[bound.name])
             case OfFact():
                 other = _other_value(bound, vocabulary, today)
                 if other is None:
@@ -205,7 +172,7 @@ def _relative(
     for cell in cells([limits], among(shape)):
         words = written(cell, shape) if inside(cell, limits) is meets else None
         if words is not None:
-            for one in _records(of, words | extra, vocabulary, today):
+            for one in records(of, words | extra, vocabulary, today):
                 yield replace(one, beside=(*one.beside, *beside))
 
 
@@ -216,18 +183,13 @@ def _other_value(bound: OfFact, vocabulary: Vocabulary, today: int) -> tuple[Num
         return None
     shape = vocabulary[selection.of.fact].shape
     words = written(cells([], among(shape))[0], shape)
-    found = [] if words is None else list(_records(selection.of, words, vocabulary, today))
+    found = [] if words is None else list(records(selection.of, words, vocabulary, today))
     return (Decimal(words["value"]), found[0]) if words and found else None
-
-
-def _said(number: Number, shape: Shape) -> str:
-    unit = "" if shape.unit == "1" else f" {shape.unit}"
-    return f"{decimal_text(number)}{unit}"
 
 
 def _ever(selection: Ever, yes: bool, vocabulary: Vocabulary, today: int) -> Iterator[Sketch]:
     windows = () if yes or selection.within is None else (selection.within,)
-    for one in _records(selection.of, {"value": yes}, vocabulary, today):
+    for one in records(selection.of, {"value": yes}, vocabulary, today):
         yield replace(one, windows=windows)
 
 
@@ -239,7 +201,7 @@ def _available(
         whole = cells([], domain(Fixed(of), vocabulary))
         yield from _picked(Fixed(of), whole[0], vocabulary, today)
     else:
-        yield Sketch(of.fact, {"absent": "not_done"}, _windows(of))
+        yield Sketch(of.fact, {"absent": "not_done"}, windows_for(of))
 
 
 # --- events and counts ------------------------------------------------------------------------
@@ -261,7 +223,7 @@ def _counted(
 def _events(of: RecordSet, vocabulary: Vocabulary, today: int) -> Iterator[Sketch]:
     lengths = [test.length for test in of.tests if isinstance(test, Lasting)]
     days = max((_lasting(one) for one in lengths), default=1)
-    for one in _records(of, {}, vocabulary, today):
+    for one in records(of, {}, vocabulary, today):
         yield replace(one, days=days)
 
 
@@ -287,122 +249,3 @@ def _lasting(length: Length) -> int:
     """The least number of days that is so long."""
     low = length.low or Stretch(days=1)
     return max(1, ceil(low.months * 30.5) + low.days + (1 if length.low_open else 0))
-
-
-# --- records ----------------------------------------------------------------------------------
-
-
-def _records(
-    of: RecordSet, words: Mapping[str, Any], vocabulary: Vocabulary, today: int
-) -> Iterator[Sketch]:
-    """Records of the set with these words, its attributes and the records they are related to."""
-    beside = tuple(_partners(of, vocabulary, today))
-    half_lives = [
-        one
-        for test in of.tests
-        if isinstance(test, Lookback)
-        for one in test.stretches
-        if isinstance(one, HalfLives)
-    ]
-    for attributes in islice(_attributes(of, vocabulary[of.fact].attributes), _FILLINGS):
-        if not half_lives:
-            yield Sketch(of.fact, {**words, **attributes}, _windows(of), beside=beside)
-        for days in _HALF_LIVES if half_lives else ():
-            extra = {one.attribute: f"{days} d" for one in half_lives}
-            windows = _windows(of, days)
-            yield Sketch(of.fact, {**words, **attributes, **extra}, windows, beside=beside)
-
-
-def _partners(of: RecordSet, vocabulary: Vocabulary, today: int) -> Iterator[Sketch]:
-    for test in of.tests:
-        if not isinstance(test, Related) or test.none:
-            continue
-        fact = vocabulary[test.other.fact]
-        words: Mapping[str, Any] | None = {}
-        if fact.kind is not Kind.EVENT:
-            words = written(cells([], among(fact.shape))[0], fact.shape)
-        if words is not None:
-            yield from islice(_records(test.other, words, vocabulary, today), 1)
-
-
-def _windows(of: RecordSet, half_life: int = 0) -> tuple[Window, ...]:
-    """The windows a record has to lie in, all of them."""
-    found = []
-    for test in of.tests:
-        match test:
-            case Within() | Before() | After():
-                found.append(window_of(test))
-            case Starts():
-                found.append(test.window)
-            case Lookback():
-                ends = [_back(test.before, one, half_life) for one in test.stretches]
-                found += [Window(one, test.before) for one in ends[:1]]
-            case _:
-                pass
-    return tuple(found)
-
-
-def _back(before: Point, stretch: Stretch | HalfLives, half_life: int) -> Point:
-    if isinstance(stretch, HalfLives):
-        return replace(before, days=before.days - int(stretch.count * half_life))
-    return replace(before, months=before.months - stretch.months, days=before.days - stretch.days)
-
-
-def _attributes(of: RecordSet, shapes: Mapping[str, Shape]) -> Iterator[dict[str, Any]]:
-    """Attributes with which a record is of the set: what it must be, and what it must not."""
-    must = [test for test in of.tests if isinstance(test, Attribute)]
-    excepted = [one for test in of.tests if isinstance(test, Unless) for one in test.alternatives]
-    # It is enough that one test of an alternative does not hold.
-    for failing in islice(product(*excepted), 4 * _FILLINGS):
-        names = dict.fromkeys(one.name for one in (*must, *failing))
-        filled = [
-            _filled(
-                [one.condition for one in must if one.name == name],
-                [one.condition for one in failing if one.name == name],
-                shapes[name],
-            )
-            for name in names
-        ]
-        for texts in islice(product(*filled), _FILLINGS):
-            found: dict[str, Any] = {}
-            for name, (text, extra) in zip(names, texts, strict=True):
-                found |= {name: text} | extra
-            yield found
-
-
-def _filled(
-    wanted: Sequence[Requirement], unwanted: Sequence[Requirement], shape: Shape
-) -> list[tuple[Any, dict[str, Any]]]:
-    """Values of one attribute, and of the attributes they are held against."""
-    extra: dict[str, Any] = {}
-
-    def plain(asked: Requirement) -> Range | frozenset[str | bool]:
-        if not isinstance(asked, Relative):
-            return asked
-        for bound in (asked.low, asked.high):
-            if isinstance(bound, OfAttribute):
-                extra[bound.name] = _said(int(REFERENCE), shape)
-        return Range(_against(asked.low), _against(asked.high), asked.low_open, asked.high_open)
-
-    right, wrong = [plain(one) for one in wanted], [plain(one) for one in unwanted]
-    suits = [
-        cell
-        for cell in cells([*right, *wrong], among(shape))
-        if all(inside(cell, one) for one in right) and not any(inside(cell, one) for one in wrong)
-    ]
-    texts = [words for cell in suits if (words := written(cell, shape)) is not None]
-    return [(_one_text(one), extra) for one in texts]
-
-
-def _against(bound: Bound | None) -> Number | None:
-    match bound:
-        case OfNumber():
-            return bound.number
-        case OfAttribute():
-            return bound.times * int(REFERENCE)
-        case _:
-            return None
-
-
-def _one_text(words: Mapping[str, Any]) -> Any:
-    return f"{words['value']} {words['unit']}" if "unit" in words else words["value"]

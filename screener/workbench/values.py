@@ -124,3 +124,9 @@ def _between(low: Fraction, high: Fraction, cell: Range, whole: bool) -> Number:
 def _finite(value: Fraction) -> str:
     """A number as decimal text; one without end is cut after nine places."""
     return decimal_text(round(Decimal(value.numerator) / Decimal(value.denominator), 9).normalize())
+
+
+def reference_text(shape: Shape) -> str:
+    """The reference limit as the text of an attribute, in its unit."""
+    unit = "" if shape.unit == "1" else f" {shape.unit}"
+    return f"{decimal_text(int(REFERENCE))}{unit}"

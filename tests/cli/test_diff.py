@@ -5,13 +5,16 @@ The two versions of the made-up trial differ in one limit: platelets of at least
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from screener.cli import moving
 from screener.trial import load_trial
 from tests.cli.support import CRITERIA, Command, patient
 
@@ -189,11 +192,36 @@ def test_several_processes_answer_as_one_does(
     )
     asked = ("diff", OLD, NEW, "--json", "--patients", patients, "--as-of", "2026-11-24")
     alone = command(*asked)
-    monkeypatch.setattr("screener.cli.moving.ALONE", 20)
+    monkeypatch.setattr(moving, "ALONE", 20)
     together = command(*asked)
     assert (together.code, together.out, together.err) == (alone.code, alone.out, alone.err)
     # 90 + n % 70 lies in 100 to 149 for fifty of each seventy: six whole rounds, and 10 to 29.
     assert len(alone.lines()[0]["movers"]) == 6 * 50 + 20
+
+
+def killed(batch: object) -> None:
+    """What a system does to a process when it runs out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_of_a_process_that_was_killed_it_is_said_what_to_do_and_nothing_is_written(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patients = command.write("many.ndjson", *(patient(f"P{at}") for at in range(450)))
+    page = tmp_path / "report.html"
+    monkeypatch.setattr(moving, "ALONE", 20)
+    monkeypatch.setattr(moving, "_answer_all", killed)
+    asked = ("diff", OLD, NEW, "--patients", patients, "--as-of", "2026-11-24", "--html", page)
+    ended = command(*asked, "--processes", "2")
+    assert (ended.code, ended.out, page.exists()) == (5, "", False)
+    assert ended.err == (
+        "error: one of 2 processes that judged patients was ended from outside, as a system does "
+        "that runs out of memory; nothing is answered\n"
+        "   hint: `--processes 1` takes less memory\n"
+    )
+    # What it says helps: this process judges all of them.
+    assert command(*asked, "--processes", "1").code == 0
+    assert "450 patients" in page.read_text("utf-8")
 
 
 def test_proofs_are_told(command: Command) -> None:

@@ -5,7 +5,9 @@ The log of `everything` has ten entries, of which the eighth is redacted by the 
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from screener.log.chain import START, entry_hash
+from screener.log.faults import LogFault
 from screener.log.store import open_log
 from screener.log.verify import Checked, verify
 from tests.log.support import everything, screen
@@ -230,6 +233,19 @@ def test_parts_read_by_several_processes_find_the_same(path: Path) -> None:
         alone = _tamper(path, change)
         assert verify(str(path), processes=2) == alone
         path.write_bytes(kept)
+
+
+def killed(part: object) -> None:
+    """What a system does to a process when it runs out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_of_a_log_whose_reader_was_killed_nothing_is_known(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screener.log.verify._in_process", killed)
+    with pytest.raises(LogFault, match="one of 2 processes that read the log was ended"):
+        verify(str(path), processes=2)
 
 
 def _changes() -> Iterator[str]:

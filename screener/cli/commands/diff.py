@@ -38,6 +38,16 @@ def diff(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Write it, too, as a page into this new file."),
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            metavar="N",
+            min=1,
+            help="At most so many judge a crowd at once; fewer take less memory.  "
+            "[default: one a processor, at most 8]",
+        ),
+    ] = None,
     as_of: options.AsOf = None,
     timeout: options.Timeout = 10.0,
     form: options.From = None,
@@ -55,7 +65,15 @@ def diff(
         return diff_versions(
             old,
             new,
-            Asked(patients or [], fail_on or [], console.day(as_of), timeout, as_json, html),
+            Asked(
+                patients or [],
+                fail_on or [],
+                console.day(as_of),
+                timeout,
+                as_json,
+                html,
+                processes,
+            ),
             criteria=console.criteria_folders(criteria or []),
             wanted=Wanted(form, mapping, strict, None, None),
         )

@@ -8,11 +8,12 @@ meaning. What this module has no cells for is free: taken to be anything. Source
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import z3
 
+from screener.interpreters.smt.asked import draws_on, in_part, made_of
 from screener.interpreters.smt.calculations import Guess, lemma
 from screener.interpreters.smt.cells import OTHER, cells, domain, inside
 from screener.interpreters.smt.derived import assumed_no, decided, either, graded, scored
@@ -26,24 +27,18 @@ from screener.interpreters.smt.relations import (
     together,
 )
 from screener.ir import (
-    Age,
     AssumeNo,
     Calculation,
     Decision,
     Either,
     Fixed,
     Grade,
-    OfFact,
     Pick,
-    RecordSet,
-    Related,
-    Relative,
     Score,
     Selection,
 )
 from screener.quantities import Condition, Range, Value, holds
 from screener.selection.selected import Selected, single
-from screener.selection.uses import facts_of, sources, windows_of
 from screener.truth import Truth
 from screener.vocabulary import Vocabulary
 
@@ -68,56 +63,27 @@ class Reading(NamedTuple):
 class Selections:
     """The variables of all selections that something is asked of.
 
-    `facts` holds what is true of every patient. Selections that say the same in several protocols
-    are the same selection. First everything asked is noted, then `declare` makes the variables.
+    `facts` holds what is true of every patient; `free`, what is followed in part only. `asked`:
+    see `Asked`.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, asked: Mapping[Selection, Iterable[Condition]]
+    ) -> None:
         self.vocabulary = vocabulary
         self.facts: list[Claim] = []
         self.free: dict[Selection, None] = {}
-        self._asked: dict[Selection, dict[Condition, None]] = {}
         self._variables: dict[Selection, Variables] = {}
         self._choices: dict[tuple[Selection, Hashable], Claim] = {}
         self._names = 0
+        self._declare(asked)
 
-    def note(self, selection: Selection, condition: Condition) -> None:
-        """Collect what is asked of a selection and of what it is made of."""
-        match selection:
-            case Score():
-                for part in selection.parts:
-                    for band in part.bands:
-                        self.note(part.value, band.when)
-            case Grade():
-                for band in selection.bands:
-                    self.note(selection.of, band.when)
-            case Either():
-                self.note(selection.given, condition)
-                self.note(selection.computed, condition)
-            case Decision():
-                for row in selection.rows:
-                    for at, asked in row.tests:
-                        self.note(selection.parts[at], asked)
-            case AssumeNo():
-                self.note(selection.of, condition)
-            case _:
-                self._asked.setdefault(selection, {})[condition] = None
-                if isinstance(selection, Calculation):
-                    for operand in selection.operands:
-                        self._taken(operand.value)
-
-    def _taken(self, selection: Selection) -> None:
-        """An input of a calculation, of which nothing but its value is asked."""
-        if not isinstance(selection, Score | Grade | Either | Decision | AssumeNo):
-            self._asked.setdefault(selection, {})
-
-    def declare(self) -> None:
-        """Make the variables of everything that was noted."""
-        for selection, asked in self._asked.items():
+    def _declare(self, asked: Mapping[Selection, Iterable[Condition]]) -> None:
+        for selection, conditions in asked.items():
             among = domain(selection, self.vocabulary)
-            if among is None or _in_part(selection):
+            if among is None or in_part(selection):
                 self.free[selection] = None
-            found = cells(asked, among)
+            found = cells(conditions, among)
             own = Variables(found, [self.fresh() for _ in found], self.fresh())
             self._variables[selection] = own
             self.facts.append(any_of(own.may))
@@ -176,7 +142,7 @@ class Selections:
     # --- tests --------------------------------------------------------------------------------
 
     def test(self, selection: Selection, condition: Condition) -> Pair:
-        """That the selection meets a condition that was noted."""
+        """That the selection meets a condition that is asked of it."""
         match selection:
             case Score():
                 return scored(selection, condition, self.test, self.choice)
@@ -207,9 +173,9 @@ class Selections:
         claims = []
         for (selection, what), chosen in self._choices.items():
             if what == "assumed" and isinstance(selection, AssumeNo):
-                claims.append(chosen == z3.And([self.all_open(one) for one in _made_of(selection)]))
+                claims.append(chosen == z3.And([self.all_open(one) for one in made_of(selection)]))
             elif what == "given" and isinstance(selection, Either):
-                given = list(_made_of(selection.given))
+                given = list(made_of(selection.given))
                 known = any(one in settled for one in given)
                 claims.append(chosen == known)
                 claims += [] if known else [self.all_open(one) for one in given]
@@ -249,7 +215,7 @@ class Selections:
     def settled(self, selection: Selection) -> Claim:
         """That something is known of all that a computed selection is computed from."""
         computed = selection.computed if isinstance(selection, Either) else selection
-        return z3.And([z3.Not(self.all_open(one)) for one in _made_of(computed)])
+        return z3.And([z3.Not(self.all_open(one)) for one in made_of(computed)])
 
     def simple(self) -> Claim:
         """That every selection is either known or wholly unknown; what is calculated, as it is."""
@@ -316,13 +282,13 @@ class Selections:
         found = [
             may
             for selection, own in self._variables.items()
-            if _draws_on(selection, fact, named)
+            if draws_on(selection, fact, named)
             for may in (*own.may, own.open)
         ]
         return found + [
             chosen
             for (selection, _), chosen in self._choices.items()
-            if _draws_on(selection, fact, named)
+            if draws_on(selection, fact, named)
         ]
 
     def read(self, model: Claim) -> tuple[Reading, ...]:
@@ -382,49 +348,6 @@ def places(cells: Sequence[Value], values: Sequence[Value]) -> list[bool]:
     """In which of the cells one of the values may lie."""
     listed = frozenset(code for cell in cells if isinstance(cell, frozenset) for code in cell)
     return [any(_touch(cell, _listed(value, listed)) for value in values) for cell in cells]
-
-
-def _made_of(selection: Selection) -> Iterator[Selection]:
-    """The selections with variables of their own that a selection is made of."""
-    match selection:
-        case Score():
-            for part in selection.parts:
-                yield from _made_of(part.value)
-        case Decision():
-            for inner in selection.parts:
-                yield from _made_of(inner)
-        case Grade() | AssumeNo():
-            yield from _made_of(selection.of)
-        case Either():
-            yield from _made_of(selection.given)
-            yield from _made_of(selection.computed)
-        case _:
-            yield selection
-
-
-def _in_part(selection: Selection) -> bool:
-    """Whether what it comes to depends on other records, which are not followed."""
-    if isinstance(selection, Age | Calculation | Score | Grade | Either | Decision | AssumeNo):
-        return isinstance(selection, Calculation)
-    return _related(selection.of) or any(
-        isinstance(bound, OfFact)
-        for asked in (getattr(selection, "judged", None), getattr(selection, "condition", None))
-        if isinstance(asked, Relative)
-        for bound in (asked.low, asked.high)
-    )
-
-
-def _related(of: RecordSet) -> bool:
-    return any(isinstance(one, Related) for one in of.tests)
-
-
-def _draws_on(selection: Selection, fact: str, named: set[str]) -> bool:
-    """Whether a selection reads the fact, or has a window or a day that hangs on it."""
-    if fact in facts_of(selection):
-        return True
-    points = [point for one in windows_of(selection) for point in (one.start, one.end)]
-    points += [one.at for one in sources(selection) if isinstance(one, Age)]
-    return any(point is not None and point.anchor in named for point in points)
 
 
 def _listed(value: Value, listed: frozenset[str | bool]) -> Value:

@@ -13,6 +13,7 @@ from typing import assert_never
 import z3
 
 from screener.formulas import tests_of
+from screener.interpreters.smt.asked import Asked
 from screener.interpreters.smt.pairs import Claim, Pair, at_least, certain, conjunction, disjunction
 from screener.interpreters.smt.selections import Selections
 from screener.ir import (
@@ -40,13 +41,13 @@ class Space:
 
     def __init__(self, protocols: Sequence[Protocol], vocabulary: Vocabulary) -> None:
         self.protocols = tuple(protocols)
-        self.selections = Selections(vocabulary)
         self._criteria: dict[tuple[int, int], Pair] = {}
+        asked = Asked()
         for protocol in protocols:
             for formula in _formulas(protocol):
                 for test in tests_of(formula):
-                    self.selections.note(protocol.selections[test.slot], test.condition)
-        self.selections.declare()
+                    asked.note(protocol.selections[test.slot], test.condition)
+        self.selections = Selections(vocabulary, asked.conditions)
 
     def criterion(self, which: int, index: int) -> Pair:
         """That criterion `index` of protocol `which` passes."""

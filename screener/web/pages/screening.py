@@ -14,13 +14,15 @@ from starlette.responses import Response
 
 from screener.truth import Outcome
 from screener.web import tokens
+from screener.web.cards import cards
+from screener.web.controls import control_of
 from screener.web.form import Form, form_of, read_form
 from screener.web.inbox import read_fields
 from screener.web.judged import Judged, judge
 from screener.web.pages.asked import library_of, pages_of, today_of, trial_of
 from screener.web.problems import Problem
-from screener.web.questions import Blank, control_of, form_view, summary
-from screener.web.verdicts import cards, headline
+from screener.web.questions import Blank, form_view, summary
+from screener.web.verdicts import headline
 
 _OLD = (
     "This page is from before the server was restarted. Your answers are still here; "

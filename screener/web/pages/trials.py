@@ -15,9 +15,9 @@ from screener.interpreters.prose import date_words
 from screener.ir import Arm
 from screener.tracing import trace_rules
 from screener.trial import Trial
+from screener.web.cards import Card, cards
 from screener.web.pages.asked import library_of, pages_of, today_of, trial_of
 from screener.web.problems import Problem
-from screener.web.verdicts import Card, cards
 from screener.web.words import counted, pretty
 
 
