@@ -16,7 +16,8 @@ from screener.terminal import clean
 from screener.truth import Verdict
 from screener.workbench.curves import funnel_picture, sweep_picture, table
 from screener.workbench.funnel import funnel
-from screener.workbench.sweeping import Unvaried, Vary, sweep, vary_of
+from screener.workbench.sweeping import sweep
+from screener.workbench.varying import Unvaried, vary_of
 
 
 def count_funnel(
@@ -64,7 +65,10 @@ def count_sweep(
     as_json: bool,
 ) -> int:
     """Count who would be eligible as a limit or window varies."""
-    varied = [_vary(one) for one in vary]
+    try:
+        varied = [vary_of(clean(one)) for one in vary]
+    except Unvaried as error:
+        raise _fault(error) from error
     if len(varied) > 2:
         raise console.UsageFault("one thing is varied for a curve, two for a grid, no more")
     refuse_existing(picture)
@@ -73,13 +77,12 @@ def count_sweep(
     try:
         found = sweep(edition, sheets, varied, off)
     except Unvaried as error:
-        hint = f"; {error.hint}" if error.hint else ""
-        raise console.UsageFault(f"{error}{hint}") from error
+        raise _fault(error) from error
     if as_json:
         console.put_json({**_which(edition), "off": list(off), **found.to_json()})
     else:
         console.put(f"{found.patients} patients\n\n")
-        heads = [f"{one.criterion}/{one.fact}/{one.end}" for one in varied]
+        heads = [one.place for one in varied]
         verdicts = tuple(reversed(Verdict))
         head = (clean(" x ".join(heads)), *(one.value for one in verdicts))
         rows = [
@@ -93,15 +96,9 @@ def count_sweep(
     return sheets.code
 
 
+def _fault(error: Unvaried) -> console.UsageFault:
+    return console.UsageFault(f"{error}; {error.hint}" if error.hint else f"{error}")
+
+
 def _which(edition: Edition) -> dict[str, object]:
     return {"trial": edition.protocol.trial, "version": edition.protocol.version}
-
-
-def _vary(text: str) -> Vary:
-    try:
-        return vary_of(text)
-    except ValueError as error:
-        raise console.UsageFault(
-            f"`{clean(text)}` is nothing to vary, such as `B-I1/platelets/low=40..100:10`; "
-            "at most 1,000 values"
-        ) from error

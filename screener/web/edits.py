@@ -6,6 +6,7 @@ The text and the patients are kept nowhere, and no rule file is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -27,7 +28,8 @@ from screener.workbench.funnel import funnel
 from screener.workbench.moving import moves
 from screener.workbench.people import people
 from screener.workbench.replaying import answer_or_fault, differences
-from screener.workbench.sweeping import Unvaried, sweep, vary_of
+from screener.workbench.sweeping import sweep
+from screener.workbench.varying import Unvaried, vary_of
 
 if TYPE_CHECKING:
     from screener.interpreters.smt.solver import GoOn
@@ -224,10 +226,7 @@ class Work:
         )
 
     def _sweep(self, edited: Edition) -> None:
-        try:
-            varied = [vary_of(one) for one in self.sent.vary if one]
-        except ValueError:
-            varied = []
+        varied = [vary_of(one) for one in self.sent.vary if one]
         if not varied:
             self.shown["problem"] = (
                 "Say what to vary, for example B-I1/platelets/low=40..100:10: "
@@ -235,9 +234,7 @@ class Work:
             )
             return
         people = self._people(edited)
-        points = 1
-        for one in varied:
-            points *= len(one.values)
+        points = prod(len(one.values) for one in varied)
         if points * len(people) > _VERDICTS:
             self.shown["problem"] = (
                 f"That is {points} times {len(people)} verdicts. Here at most {_VERDICTS} are "

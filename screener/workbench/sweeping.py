@@ -6,10 +6,11 @@ costs little more than one screening of everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 from screener.catalog import Edition
@@ -35,26 +36,10 @@ from screener.selection.frame import Frame
 from screener.selection.select import select
 from screener.selection.uses import facts_of
 from screener.truth import VERDICT, Verdict
+from screener.workbench.varying import Unvaried, Vary
 
-
-class Unvaried(Exception):
-    """What was asked to be varied cannot be, and why; `hint` names what can."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-class Vary(NamedTuple):
-    """What to vary of the leaves of a criterion that ask about a fact.
-
-    `end`: `low` or `high` of its limit, or `from` or `to` of its window (days added to the end).
-    """
-
-    criterion: str
-    fact: str
-    end: str
-    values: tuple[Decimal, ...]
+#: So many combinations of two things varied are tried at most.
+_MOST = 10_000
 
 
 class Swept(NamedTuple):
@@ -98,8 +83,17 @@ def sweep(
     """Screen everybody for every combination of values; criteria in `off` always pass.
 
     Raises:
-        Unvaried: if a criterion, fact or end is not there.
+        Unvaried: if a criterion, fact or end is not there, or there is too much to try.
     """
+    places = [one.place for one in varied]
+    if len({*places}) < len(places):
+        raise Unvaried(f"`{places[0]}` is varied twice", "two things make a grid")
+    number = prod(len(one.values) for one in varied)
+    if number > _MOST:
+        raise Unvaried(
+            f"that are {number:,} combinations, and at most {_MOST:,} are tried",
+            "take larger steps",
+        )
     base = without(edition.protocol, off)
     combinations = tuple(product(*(one.values for one in varied)))
     protocols = tuple(_varied(base, edition, varied, values) for values in combinations)
@@ -167,7 +161,7 @@ def _with(protocol: Protocol, edition: Edition, vary: Vary, value: Decimal) -> P
         selection = selections[test.slot]
         if vary.fact not in facts_of(selection):
             return test
-        if vary.end in ("low", "high"):
+        if vary.limit:
             other = _limited(test, vary.end, value)
             changed += other is not test
             return other
@@ -180,7 +174,7 @@ def _with(protocol: Protocol, edition: Edition, vary: Vary, value: Decimal) -> P
 
     passes = with_tests(criterion.passes, exchange)
     if not changed:
-        what = "limit" if vary.end in ("low", "high") else "window"
+        what = "limit" if vary.limit else "window"
         raise Unvaried(
             f"`{vary.fact}` has no {what} with the end `{vary.end}` in `{vary.criterion}`",
             "the ends are `low` and `high` of a limit, `from` and `to` of a window",
@@ -228,41 +222,3 @@ def _moved(window: Window, end: str, days: int) -> Window:
     assert point is not None, "INVARIANT: asked only of a window with that end"
     moved = replace(point, days=point.days + days)
     return replace(window, start=moved) if end == "from" else replace(window, end=moved)
-
-
-def values_of(text: str) -> Iterator[Decimal]:
-    """The values of `20..100` or `20..100:5`, both ends included.
-
-    Raises:
-        ValueError: if the text is something else, or stands for more than 1,000 values.
-    """
-    ends, _, step_text = text.partition(":")
-    low_text, dots, high_text = ends.partition("..")
-    if not dots:
-        raise ValueError(text)
-    try:
-        low, high, step = Decimal(low_text), Decimal(high_text), Decimal(step_text or "1")
-    except ArithmeticError as error:
-        raise ValueError(text) from error
-    if not (low.is_finite() and high.is_finite() and step.is_finite() and step > 0 and low <= high):
-        raise ValueError(text)
-    if (high - low) / step > 999:
-        raise ValueError(text)
-    value = low
-    while value <= high:
-        yield value
-        value += step
-
-
-def vary_of(text: str) -> Vary:
-    """What `B-I1/platelets/low=40..100:10` asks to vary.
-
-    Raises:
-        ValueError: if it is something else, or asks for more than 1,000 values.
-    """
-    place, equals, values = text.partition("=")
-    parts = place.rsplit("/", 2)
-    if not equals or len(parts) != 3 or parts[2] not in ("low", "high", "from", "to"):
-        raise ValueError(text)
-    criterion, fact, end = parts
-    return Vary(criterion, fact, end, tuple(values_of(values)))

@@ -109,8 +109,17 @@ def test_two_things_varied_make_a_grid(command: Command, five: Path, tmp_path: P
     ("vary", "message"),
     [
         ("I1/platelets/low", "is nothing to vary"),
-        ("I1/platelets/low=1..100000", "is nothing to vary"),
-        ("I1/platelets/middle=1..2", "is nothing to vary"),
+        ("I1/platelets/low=", "`` is no range; such as"),
+        ("I1/platelets/low=1..many", "`many` in `1..many` is no number"),
+        ("I1/platelets/low=1..NaN", "`NaN` in `1..NaN` is no number that a limit could be"),
+        ("I1/platelets/low=0..1E+999999:1E-999999", "is no number that a limit could be"),
+        ("I1/platelets/low=200..100", "`200..100` runs backwards; the lower value comes first"),
+        ("I1/platelets/low=100..200:0", "a step of `0` leads nowhere"),
+        ("I1/platelets/low=100..200:-5", "a step of `-5` leads nowhere"),
+        ("I1/platelets/low=1..1001", "`1..1001` stands for more than 1,000 values"),
+        ("I1/platelets/from=0..2:0.5", "an end of a window moves by whole days"),
+        ("I1/platelets/from=0..99999:99999", "an end of a window moves by whole days, at most"),
+        ("I1/platelets/middle=1..2", "`middle` is no end of anything; the ends are `low`"),
         ("I9/platelets/low=1..2", "there is no criterion `I9`; the criteria are I1, E1"),
         ("I1/smoker/low=1..2", "`I1` does not ask about `smoker`; it asks about platelets"),
         ("I1/platelets/high=1..2", "`platelets` has no limit with the end `high` in `I1`"),
@@ -120,4 +129,17 @@ def test_what_cannot_be_varied_is_said(
     command: Command, five: Path, vary: str, message: str
 ) -> None:
     ended = command("sweep", TRIAL, five, "--as-of", "2026-11-24", "--vary", vary)
+    assert (ended.code, message in ended.err) == (2, True), ended.err
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ("I1/platelets/low=1..2", "`I1/platelets/low` is varied twice"),
+        ("I1/platelets/from=0..100", "that are 10,100 combinations, and at most 10,000 are tried"),
+    ],
+)
+def test_what_makes_no_grid_is_said(command: Command, five: Path, other: str, message: str) -> None:
+    both = ("--vary", "I1/platelets/low=101..200", "--vary", other)
+    ended = command("sweep", TRIAL, five, "--as-of", "2026-11-24", *both)
     assert (ended.code, message in ended.err) == (2, True), ended.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from screener.catalog import shipped
 from tests.web.test_access import TAGS
@@ -119,6 +119,46 @@ def test_patients_that_were_sent_are_compared_and_whoever_they_are_nothing_runs(
     ((who, _),) = rows(bench, "Ineligible to Eligible")
     assert who.split()[0] == "C"
     assert bench.url.endswith("#result")
+
+
+#: Whether every text of a picture lies within it.
+INSIDE = """svg => {
+  const all = svg.getBoundingClientRect()
+  return [...svg.querySelectorAll('text')].every(one => {
+    const box = one.getBoundingClientRect()
+    return box.left >= all.left && box.right <= all.right
+  })
+}"""
+
+
+def said(picture: Locator) -> str:
+    """The words of a picture, which is no text of a page to a browser."""
+    return "; ".join(one.text_content() or "" for one in picture.locator("text").all())
+
+
+@pytest.mark.browser
+def test_a_funnel_and_a_sweep_are_pictures_with_the_same_numbers_beside_them(bench: Page) -> None:
+    """Of 90, 120 and 150 two are at least 100; the list that was sent before is still used."""
+    press(bench, "Funnel")
+    assert [(id, sure) for id, sure, *_ in rows(bench, "The same as a table")] == [
+        ("I-1", "3"),
+        ("I-2", "3"),
+        ("I-3", "2"),
+    ]
+    picture = bench.get_by_role("region", name="Picture").locator("svg")
+    assert "2 sure, 2 possible" in said(picture)
+    assert picture.evaluate(INSIDE)
+    bench.locator("summary", has_text="Vary").click()
+    bench.fill("#vary", "I-3/platelets/low=80..140:20")
+    press(bench, "Vary")
+    assert [row[:2] for row in rows(bench, "The same as a table")] == [
+        ["80", "3"],
+        ["100", "2"],
+        ["120", "2"],
+        ["140", "1"],
+    ]
+    assert picture.evaluate(INSIDE)
+    assert "I-3, platelets, low" in said(picture)
 
 
 @pytest.mark.browser
