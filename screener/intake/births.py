@@ -6,10 +6,12 @@ It is the same for every form in which patients come.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from screener.days import iso, shift
 from screener.intake.faults import quoted
 from screener.intake.sheet import Draft
+from screener.same import Same
 from screener.vocabulary import AgeOf, Vocabulary
 
 #: Nobody who is screened is older.
@@ -17,11 +19,17 @@ _OLDEST_YEARS = 130
 _FIRST_BIRTH = date(1850, 1, 1).toordinal()
 
 
+@lru_cache
+def _births(vocabulary: Same[Vocabulary]) -> frozenset[str]:
+    ages = [one.derived for one in vocabulary.it.values()]
+    return frozenset(one.birth for one in ages if isinstance(one, AgeOf))
+
+
 def check_births(vocabulary: Vocabulary, seen: list[int], draft: Draft) -> None:
     """Refuse birth dates that nobody can have who was seen on these days."""
     if not draft.dates:
         return
-    births = {fact.derived.birth for fact in vocabulary.values() if isinstance(fact.derived, AgeOf)}
+    births = _births(Same(vocabulary))
     for name, at, born in draft.dates:
         if name not in births:
             continue

@@ -2,7 +2,7 @@
 
 Most of a profile is written so, and this reads it without asking for each word a record may have.
 It decides nothing of its own: whatever it is not sure of it leaves, without a word, to `records`,
-which would make the same record of what is read here.
+which would make the same record of what is read here. That a fact is a date is noted by the caller.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from screener.facts import NO_ATTRIBUTES, Answer, Record, Shown
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults
 from screener.intake.numbers import in_own_unit, read_quantity
-from screener.quantities import Value
+from screener.quantities import Range, Value
 from screener.same import Same
 from screener.vocabulary import AgeOf, Fact, Kind, Type, Vocabulary
 
 #: The records that answers in one word make, by the fact and the word.
 Answers: TypeAlias = dict[tuple[str, str | bool], Record]
 
-_BOOLEAN, _CODE = Type.BOOLEAN, Type.CODE
-_IN_ONE_WORD = (_BOOLEAN, _CODE)
+_BOOLEAN, _CODES = Type.BOOLEAN, (Type.CODE, Type.ORDINAL)
+_IN_ONE_WORD = (_BOOLEAN, *_CODES)
+_DATE = Type.DATE
 _NUMBERS = (Type.QUANTITY, Type.NUMBER)
 _YES, _NO = frozenset({True}), frozenset({False})
 _CUMULATIVE = Kind.CUMULATIVE
@@ -87,10 +88,14 @@ def plain_record(fact: Fact, raw: object, visit: Visit | None) -> Record | None:
     if shape.type is _BOOLEAN:
         if type(value) is bool and unit is None:
             return _record(_YES if value else _NO, value, start, undated, text)
-    elif shape.type is _CODE:
+    elif shape.type in _CODES:
         if type(value) is str and value in shape.values and unit is None:
             codes = shape.children.get(value, frozenset()) | {value}
             return _record(codes, value, start, undated, text)
+    elif shape.type is _DATE:
+        days = parse_days(raw) if type(raw) is str and shape.plausible is None else None
+        if days is not None:
+            return _dated(days, raw, start, undated, text)
     elif shape.type in _NUMBERS:
         return _number(fact, value, unit, start, undated, text)
     return None
@@ -103,6 +108,12 @@ def _record(
     # The same answer of the same day is the same record, whoever gives it.
     shown = Shown(said, date=date)
     return Answer(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
+
+
+def _dated(days: Days, said: object, start: Days | None, undated: bool, date: str | None) -> Record:
+    value = Range(days.first, days.last)
+    shown = Shown(str(said), date=date)
+    return Record(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
 
 
 def _number(

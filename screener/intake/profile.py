@@ -6,6 +6,8 @@ screening, and never guesses what somebody meant.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from screener.days import Days
 from screener.diagnostics import ProfileError
 from screener.facts import FactSheet
@@ -15,10 +17,11 @@ from screener.intake.entry import Visit
 from screener.intake.faults import Faults, described, quoted, step
 from screener.intake.plain import answers_of, keep, plain_record
 from screener.intake.profiles import ONE_OBJECT
-from screener.intake.records import read_fact
+from screener.intake.records import note_date, read_fact
 from screener.intake.sheet import Draft
 from screener.intake.values import read_days, read_text
-from screener.vocabulary import Vocabulary
+from screener.same import Same
+from screener.vocabulary import Fact, Type, Vocabulary
 
 _WORDS = ("patient", "as_of", "facts", "visits", "complete")
 _VISIT_WORDS = ("date", "facts")
@@ -109,8 +112,33 @@ def _facts(raw: object, visit: Visit | None, at: str, vocabulary: Vocabulary, dr
         elif (record := plain_record(fact, said, visit)) is not None:
             draft.record(fact.name, record)
             keep(answers, fact, said, record)
+            if fact.shape.type is Type.DATE:
+                note_date(fact, record, step(at, name), draft)
+        elif type(said) is bool or said == []:
+            _in_one_word(fact, said, visit, step(at, name), vocabulary, draft)
         else:
             read_fact(fact, said, visit, step(at, name), draft)
+
+
+def _in_one_word(
+    fact: Fact, said: object, visit: Visit | None, at: str, vocabulary: Vocabulary, draft: Draft
+) -> None:
+    """Read a yes, a no or a none that takes closer reading, once for all who say it so."""
+    word = said if isinstance(said, bool) else None
+    heard = _heard(Same(vocabulary), fact.name, word, visit, at)
+    if heard.faults.found:
+        read_fact(fact, said, visit, at, draft)
+    else:
+        draft.hear(heard)
+
+
+@lru_cache(maxsize=1024)
+def _heard(
+    vocabulary: Same[Vocabulary], name: str, word: bool | None, visit: Visit | None, at: str
+) -> Draft:
+    heard = Draft()
+    read_fact(vocabulary.it[name], [] if word is None else word, visit, at, heard)
+    return heard
 
 
 def _visits(raw: object, vocabulary: Vocabulary, draft: Draft) -> list[Days]:

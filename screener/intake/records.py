@@ -10,6 +10,7 @@ from screener.days import Days
 from screener.facts import Record, Shown, Statement
 from screener.intake.entry import Entry, Visit, known_words
 from screener.intake.faults import described, quoted, step
+from screener.intake.plain import plain_record
 from screener.intake.sheet import Draft
 from screener.intake.values import Given, read_days
 from screener.intake.when import said_when, when
@@ -74,8 +75,15 @@ def _history(
 
 def _several(fact: Fact, raw: list[object], visit: Visit | None, at: str, draft: Draft) -> None:
     for index, one in enumerate(raw):
-        if one is not None:
+        if one is None:
+            continue
+        record = plain_record(fact, one, visit)
+        if record is None:
             _one(fact, one, visit, step(at, index), draft)
+        else:
+            draft.record(fact.name, record)
+            if fact.shape.type is Type.DATE:
+                note_date(fact, record, step(at, index), draft)
 
 
 def _one(fact: Fact, raw: object, visit: Visit | None, at: str, draft: Draft) -> None:
@@ -169,7 +177,7 @@ def _record(entry: Entry, draft: Draft) -> None:
         if one is not None:
             _plausible(fact, name, one, shape, draft)
     if fact.shape.type is Type.DATE and given is not None:
-        draft.date(fact.name, entry.value_at, _days(given))
+        note_date(fact, record, entry.value_at, draft)
 
 
 def _shown(given: Given | None, happened: bool, date: str | None, source: str | None) -> Shown:
@@ -178,11 +186,13 @@ def _shown(given: Given | None, happened: bool, date: str | None, source: str | 
     return Shown(given.shown, given.unit, given.original, given.original_unit, date, source)
 
 
-def _days(given: Given) -> Days:
-    assert isinstance(given.value, Range), "INVARIANT: the value of a date fact is a range of days"
-    assert given.value.low is not None, "INVARIANT: a written date has a first day"
-    assert given.value.high is not None, "INVARIANT: a written date has a last day"
-    return Days(int(given.value.low), int(given.value.high))
+def note_date(fact: Fact, record: Record, at: str, draft: Draft) -> None:
+    """Note the value of a date fact, and that it stands there."""
+    value = record.value
+    assert isinstance(value, Range), "INVARIANT: the value of a date fact is a range of days"
+    assert value.low is not None, "INVARIANT: a written date has a first day"
+    assert value.high is not None, "INVARIANT: a written date has a last day"
+    draft.date(fact.name, at, Days(int(value.low), int(value.high)))
 
 
 def _signed(fact: Fact, by: str | None, dated: bool, draft: Draft) -> bool:

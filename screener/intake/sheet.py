@@ -36,6 +36,17 @@ class Draft:
         known = self._records.get(fact)
         self._records[fact] = (record,) if known is None else (*known, record)
 
+    def hear(self, other: Draft) -> None:
+        """Add all that stands in another, which has no faults."""
+        for fact, records in other._records.items():
+            self._records[fact] = (*self._records.get(fact, ()), *records)
+        for fact, statements in other._statements.items():
+            self._statements[fact] += statements
+        for fact, dropped in other._dropped.items():
+            self._dropped[fact] += dropped
+        self._warnings |= other._warnings
+        self.dates += other.dates
+
     def dated_before(self, day: int) -> Iterator[tuple[str, str]]:
         """The facts with a record that ended, or was taken, before that day; its date as given."""
         for fact, records in self._records.items():
@@ -69,9 +80,9 @@ class Draft:
         return FactSheet(
             patient=patient,
             as_of=as_of,
-            records=_ordered(self._records, _record_key),
-            statements=_ordered(self._statements, _statement_key),
-            dropped=_ordered(self._dropped, _dropped_key),
+            records=_ordered(self._records, _in_order),
+            statements=_ordered(self._statements, _by(_statement_key)),
+            dropped=_ordered(self._dropped, _by(_dropped_key)),
             warnings=tuple(
                 Warning(id, message, fact) for fact, id, message in sorted(self._warnings)
             ),
@@ -80,20 +91,32 @@ class Draft:
 
 
 def _ordered(
-    gathered: Mapping[str, Sequence[_T]], key: Callable[[_T], _Key]
+    gathered: Mapping[str, Sequence[_T]], distinct: Callable[[Sequence[_T]], tuple[_T, ...]]
 ) -> dict[str, tuple[_T, ...]]:
     if not gathered:
         return {}
     return {
-        fact: tuple(said) if len(said := gathered[fact]) == 1 else _distinct(said, key)
+        fact: tuple(said) if len(said := gathered[fact]) == 1 else distinct(said)
         for fact in sorted(gathered)
     }
 
 
-def _distinct(items: Sequence[_T], key: Callable[[_T], _Key]) -> tuple[_T, ...]:
+def _by(key: Callable[[_T], _Key]) -> Callable[[Sequence[_T]], tuple[_T, ...]]:
     """Each once, in the order of their keys."""
-    by_key = {key(item): item for item in items}
-    return tuple(by_key[one] for one in sorted(by_key))
+
+    def distinct(items: Sequence[_T]) -> tuple[_T, ...]:
+        by_key = {key(item): item for item in items}
+        return tuple([by_key[one] for one in sorted(by_key)])
+
+    return distinct
+
+
+def _in_order(records: Sequence[Record]) -> tuple[Record, ...]:
+    """Each once, by their keys; of records of different days nothing but the days is looked at."""
+    by_day = {_days_key(one.start): one for one in records}
+    if len(by_day) == len(records):
+        return tuple([by_day[one] for one in sorted(by_day)])
+    return _by(_record_key)(records)
 
 
 def _statement_key(statement: Statement) -> _Key:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from screener.catalog import Edition
@@ -188,6 +189,8 @@ class Both:
         alike = one.dates == other.dates and one.vocabulary == other.vocabulary
         groups = [self._plans] if alike else [(one,), (other,)]
         self._judges = [Recurring(plans) for plans in groups]
+        # Without sentences those who end alike move for the same reasons, told once.
+        self._bare = lru_cache(10_000)(lambda outcomes: tuple(self._causes(outcomes, None)))
 
     def judge(self, sheet: FactSheet, as_of: int) -> Judgement:
         """Judge one patient by both; the vocabularies of both read his facts alike."""
@@ -224,7 +227,7 @@ class Both:
         """The same of a patient whose outcomes are known; nothing is told in sentences."""
         if verdicts[0] is verdicts[1]:
             return Judgement(*verdicts, outcomes, None)
-        because = tuple(self._causes(outcomes, None))
+        because = self._bare(outcomes)
         return Judgement(*verdicts, outcomes, Mover(patient, as_of, *verdicts, because))
 
     def _causes(

@@ -8,10 +8,11 @@ has a patient judged by himself. Source: semantics 8 and 9.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import count
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from screener.facts import Answer, FactSheet, Record
 from screener.formulas import tests_of
@@ -40,7 +41,12 @@ from screener.workbench.named_apart import days_in
 
 #: So many different things are kept of one kind; then all of them are forgotten.
 _MOST = 200_000
+#: Stands for the day of screening among the facts; no fact is called so.
+_DAY = ""
 _ORDERED = (Use.LATEST, Use.EARLIEST, Use.HIGHEST, Use.LOWEST)
+
+
+_Picked: TypeAlias = Callable[[Sequence[int]], Hashable]
 
 
 class Ends(NamedTuple):
@@ -60,6 +66,7 @@ class Recurring:
         held = _held_against([plan.protocol for plan in plans])
         dates = facts_of_dates(self._plan.protocol.dates)
         self._slots = [_Node(one, held[one], dates, self._facts) for one in every]
+        self._known = [one.kinds for one in self._slots]
         places = {one: place for place, one in enumerate(every)}
         self._versions = [
             _Version(plan.protocol, [places[one] for one in plan.protocol.selections])
@@ -69,10 +76,9 @@ class Recurring:
     def judge(self, sheet: FactSheet, as_of: int) -> list[Ends]:
         """How a patient ends by each of the protocols; `as_of` is a day ordinal."""
         frame = Frame(sheet, self._plan.vocabulary, self._plan.dates, as_of)
-        said = self._facts.of(sheet)
+        said = self._facts.of(sheet, as_of)
         kinds = [one.kind(frame, said) for one in self._slots]
-        known = [one.kinds for one in self._slots]
-        return [one.judge(kinds, known) for one in self._versions]
+        return [one.judge(kinds, self._known) for one in self._versions]
 
 
 class _Facts:
@@ -93,17 +99,38 @@ class _Facts:
         both = None if limits is None or known is None else sorted({*known, *limits})
         self._limits[fact] = both
 
-    def of(self, sheet: FactSheet) -> dict[str, int | None]:
-        """What is said of each fact, as a number; None where it is not looked for again."""
+    def of(self, sheet: FactSheet, as_of: int) -> dict[str, int | None]:
+        """What is said of each fact, as a number, and the day under `_DAY`.
+
+        None where it is not looked for again.
+        """
         if len(self._numbers) > _MOST:
             self._numbers.clear()
             self._kept.clear()
-        return {fact: self._said(sheet, fact, limits) for fact, limits in self._limits.items()}
+        every, statements, numbers = sheet.records, sheet.statements, self._numbers
+        apart = {*sheet.dropped, *sheet.complete}
+        said: dict[str, int | None] = {_DAY: as_of}
+        for fact, limits in self._limits.items():
+            records = every.get(fact, ())
+            # Of most nothing is said, or one answer in one word.
+            number = None
+            if fact not in statements:
+                if not records:
+                    number = numbers.get((fact,))
+                elif len(records) == 1 and type(records[0]) is Answer:
+                    number = numbers.get((fact, id(records[0])))
+            if number is None:
+                number = self._said(sheet, fact, records, limits)
+            said[fact] = None if fact in apart else number
+        return said
 
-    def _said(self, sheet: FactSheet, fact: str, limits: Sequence[Number] | None) -> int | None:
-        if fact in sheet.dropped or fact in sheet.complete:
-            return None
-        records = sheet.records.get(fact, ())
+    def _said(
+        self,
+        sheet: FactSheet,
+        fact: str,
+        records: tuple[Record, ...],
+        limits: Sequence[Number] | None,
+    ) -> int | None:
         parts: list[Hashable] = [fact]
         for one in records:
             if type(one) is Answer:
@@ -126,7 +153,9 @@ def _without_words(record: Record, limits: Sequence[Number] | None) -> Hashable 
     """What of a record may make a difference; None where that is more than its value and days."""
     value, absence, start, end, undated, low, high, attributes, _, *others = record
     signed, since, laboratory, limits_open = others
-    if any(one is not None for one in (low, high, laboratory, limits_open, *attributes.values())):
+    if not (low is high is laboratory is limits_open is None):
+        return None
+    if attributes and any([one is not None for one in attributes.values()]):
         return None
     piece = value if value is None or limits is None else cell(value, limits)
     return piece, absence, start, end, undated, signed, since
@@ -158,14 +187,16 @@ class _Node:
         self._parts = {
             part: _Node(part, its, dates, facts) for part, its in _parts(selection).items()
         }
-        self._facts: list[str] = []
+        read: set[str] = set()
         if not self._parts:
             anchors = {fact for day in days_in(selection) for fact in dates.get(day, ())}
             for fact in anchors:
                 facts.read(fact, None)
             for fact in facts_of(selection):
                 facts.read(fact, limits if _ordered(selection) else None)
-            self._facts = sorted({*anchors, *facts_of(selection)})
+            read = {*anchors, *facts_of(selection)}
+        # Twice the day, so that there always are several to pick.
+        self._said = itemgetter(_DAY, _DAY, *sorted(read))
         self._places: dict[Hashable, int] = {}
         self._known: dict[Hashable, int] = {}
         self.kinds: list[Selected] = []
@@ -176,7 +207,7 @@ class _Node:
         if self._parts:
             key = tuple([one.kind(frame, said) for one in self._parts.values()])
         else:
-            key = (frame.as_of, *[said[fact] for fact in self._facts])
+            key = self._said(said)
             if None in key:
                 return self._kind_of(select(frame, self._selection))
         known = self._known.get(key)
@@ -215,8 +246,8 @@ class _Version:
     def __init__(self, protocol: Protocol, places: Sequence[int]) -> None:
         self._protocol = protocol
         self._places = places
-        self._criteria: list[tuple[Formula, list[int], dict[tuple[int, ...], Truth]]] = [
-            (one.passes, sorted({places[test.slot] for test in tests_of(one.passes)}), {})
+        self._criteria: list[tuple[Formula, _Picked, dict[Hashable, Truth]]] = [
+            (one.passes, _picked({places[test.slot] for test in tests_of(one.passes)}), {})
             for one in protocol.criteria
         ]
         self._verdicts: dict[tuple[Truth, ...], Truth] = {}
@@ -231,8 +262,8 @@ class _Version:
         return Ends(verdict, criteria)
 
     def _passes(self, kinds: Sequence[int], known: Sequence[Sequence[Selected]]) -> Iterator[Truth]:
-        for passes, slots, found in self._criteria:
-            key = tuple([kinds[slot] for slot in slots])
+        for passes, picked, found in self._criteria:
+            key = picked(kinds)
             truth = found.get(key)
             if truth is None:
                 truth = evaluate_each((passes,), self._selected(kinds, known))[0][1]
@@ -243,6 +274,12 @@ class _Version:
         self, kinds: Sequence[int], known: Sequence[Sequence[Selected]]
     ) -> list[Selected]:
         return [known[place][kinds[place]] for place in self._places]
+
+
+def _picked(slots: Iterable[int]) -> _Picked:
+    """What picks out the kinds that a criterion rests on."""
+    chosen = sorted(slots)
+    return itemgetter(*chosen) if chosen else lambda _: None
 
 
 # --- what numbers are held against ------------------------------------------------------------

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from screener.catalog import VOCABULARY, read_file, shipped
 from screener.days import Days
+from screener.diagnostics import ProfileError
 from screener.intake.entry import Visit
 from screener.intake.plain import plain_record
+from screener.intake.profile import read_profile
 from screener.intake.records import read_fact
 from screener.intake.sheet import Draft
 from screener.rules.load import read_vocabulary
@@ -48,13 +52,50 @@ def test_what_is_read_plainly_is_what_the_reader_of_all_words_makes_of_it() -> N
             sheet = draft.sheet(None, None)
             assert sheet.warnings == (), (name, raw)
             assert dict(sheet.records) == {name: (record,)}, (name, raw)
-    # All but judgements, events, dates and what has attributes of its own are read so.
+    # All but judgements, events and what has attributes of its own are read so.
     plain = {
-        name for name, fact in FACTS.items() if fact.shape.type.value in ("boolean", "quantity")
+        name
+        for name, fact in FACTS.items()
+        if fact.shape.type.value in ("boolean", "quantity", "date")
     }
     assert {
         name for name in plain if not FACTS[name].attributes and not FACTS[name].asked_of
     } <= read
+
+
+def test_a_yes_a_no_or_none_is_read_alike_for_everybody_who_says_it() -> None:
+    """A judgement that nobody signed, and a drug never taken, beside the same in more words."""
+    judgement, drug = "other_severe_uncontrolled_disease", "investigational_drug"
+
+    def profile(no: object, none: object) -> dict[str, object]:
+        days = ("2026-10-31", "2026-11-20")
+        visits = [{"date": day, "facts": {judgement: no}} for day in days]
+        return {"facts": {judgement: no, drug: none}, "visits": visits}
+
+    longer = read_profile(profile({"value": False}, {"records": []}), FACTS)
+    for _ in range(2):
+        sheet = read_profile(profile(False, []), FACTS)
+        assert (sheet.records, sheet.warnings) == (longer.records, longer.warnings)
+        assert [one.none for one in sheet.statements[drug]] == [True]
+    assert len(longer.records[judgement]) == 3
+    assert longer.warnings
+
+
+def test_records_in_a_list_are_those_that_stand_alone_and_each_once() -> None:
+    days = ("2026-11-20", "2026-10-31", "2026-11-20")
+    several = [{"value": 112, "unit": "10*9/L", "date": day} for day in days]
+    closer = [{**one, "source": None} for one in several]
+    read, read_closer = (
+        read_profile({"facts": {"platelets": one}}, FACTS) for one in (several, closer)
+    )
+    assert read == read_closer
+    assert [one.shown.date for one in read.records["platelets"]] == ["2026-10-31", "2026-11-20"]
+
+
+def test_a_birth_date_is_noted_wherever_it_stands() -> None:
+    for said in ("1840-01-01", ["1840-01-01"], {"value": "1840-01-01"}):
+        with pytest.raises(ProfileError, match="born before 1850-01-01"):
+            read_profile({"facts": {"birth_date": said}}, FACTS)
 
 
 def _without_null(raw: object, number: int) -> object:
