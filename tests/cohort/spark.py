@@ -1,42 +1,35 @@
-"""What Spark answers to many trials in one job: a branch of it each, the answers of a row one text.
+"""What Spark answers to many trials in few jobs: a branch each, the answers of a row one text.
 
-A job takes a second whatever it asks, which is why there are few. Rows in doubt are left out: they
-are answered here and not there, whatever the engine.
+A job takes a second whatever it asks, and each of its tasks reads the plan of all its branches, so
+that some twenty trials share one. Rows in doubt are left out: they are answered here and not there,
+whatever the engine.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
-from itertools import count
 from pathlib import Path
-from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-import narwhals as nw
 import polars as pl
 import pytest
 
 from benchmarks.cluster import QUICK, Cluster, cluster
-from screener.cohort.onebyone import Answer, Refused, answer_rows
-from screener.cohort.plan import DOUBT, Plan
+from screener.cohort.onebyone import Answer
 from screener.cohort.relations import plain_answers
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
+from tests.cohort.generated import Cohort
 from tests.cohort.java import MISSING, java
-from tests.cohort.tables import Row, frame_of, wide_row
-from tests.cohort.test_generated import thinned
-from tests.judge.engine import Engine
-from tests.judge.generate import trial_with_patients
 
-#: So many patients are generated for a trial; those screened are thinned ones of them.
-_GENERATED, _CRITERIA = 60, 3
-_SHARES = (0.05, 0.2)
-#: As Spark writes truths; of those unknown, and of a reason where there is none.
-_WORDS = {True: "true", False: "false", None: "-"}
-_GROUP = "__group"
+#: What is unknown, and a reason where there is none.
+_NONE = "-"
+#: What Spark writes for what is not a word.
+_SAID = {"true": True, "false": False, _NONE: None}
+#: So many trials share a job.
+_AT_ONCE = 20
 _SETTINGS = {"task_maxFailures": "1", "python_sql_dataFrameDebugging_enabled": "false"}
 _ONCE = {
     "adaptive.enabled": "false",
@@ -44,49 +37,6 @@ _ONCE = {
     "codegen.factoryMode": "NO_CODEGEN",
 }
 _FUNCTIONS = "org.apache.spark.sql.functions"
-
-
-class Cohort(NamedTuple):
-    """A trial on a day, and patients as a frame."""
-
-    engine: Engine
-    as_of: int
-    frame: pl.DataFrame
-
-    @property
-    def screening(self) -> Screening:
-        return Screening(self.engine.protocol, self.engine.vocabulary, self.as_of)
-
-    def expected(self, patients: pl.DataFrame) -> Iterator[Answer | Refused]:
-        """What the reference answers, patient by patient."""
-        protocol, vocabulary = self.engine.protocol, self.engine.vocabulary
-        return answer_rows(protocol, vocabulary, patients, self.as_of)
-
-
-def several(seed: str, trials: int, patients: int) -> list[Cohort]:
-    """So many generated trials of which columns answer a quarter of the patients or more."""
-    found = []
-    for number in count():
-        one = generated(f"{seed}-{number}", patients)
-        plan = one.screening.plan(nw.from_native(one.frame).schema)
-        if answered(plan, one.frame) >= patients // 4:
-            found.append(one)
-        if len(found) == trials:
-            return found
-    raise AssertionError("INVARIANT: numbers do not end")
-
-
-def generated(seed: str, patients: int) -> Cohort:
-    """A generated trial, and so many patients of whom it is known what a plain table holds."""
-    random = Random(seed)
-    trial, words, people = trial_with_patients(seed, _CRITERIA, _GENERATED)
-    as_of = Counter(day for _, day in people).most_common(1)[0][0].toordinal()
-    events = {name for name, fact in words["facts"].items() if fact["type"] == "event"}
-    said = [row for profile, _ in people if (row := wide_row(profile, events)) is not None]
-    rows: list[Row] = [
-        thinned(random.choice(said), random, random.choice(_SHARES)) for _ in range(patients)
-    ]
-    return Cohort(Engine(trial, words), as_of, frame_of(rows, typed=True))
 
 
 @contextmanager
@@ -127,7 +77,7 @@ def compare(cohorts: Sequence[Cohort], session: Any, folder: Path) -> tuple[list
         for row, right in zip(plain.to_dicts(), cohort.expected(plain), strict=True):
             number += 1
             found = said[row[PATIENT]]
-            if isinstance(right, Refused) or found != in_words(right):
+            if found != right:
                 wrong.append(f"{row}: {found}")
     return wrong, number
 
@@ -147,26 +97,23 @@ class Functions:
 
 def screened(
     cohorts: Sequence[tuple[Screening, pl.DataFrame]], session: Any, folder: Path
-) -> list[dict[str, str]]:
-    """By trial the patients whom columns answer, and their answers as one text; in one job."""
-    parts = []
-    for number, (screening, frame) in enumerate(cohorts):
-        answers = plain_answers(screening, _read(session, frame, folder / f"{number}.parquet"))
-        parts.append(_branch(number, answers.to_native(), _as_text(screening.wanted)))
-    return _collected(parts)
-
-
-def in_words(answer: Answer) -> str:
-    """The answers of a patient as `screened` tells them."""
-    return " ".join(one if isinstance(one, str) else _WORDS[one] for one in answer.values())
-
-
-def answered(plan: Plan, frame: pl.DataFrame) -> int:
-    """How many of the patients columns answer."""
-    if plan.doubt is None:
-        return len(frame)
-    truths = plan.truths(nw.from_native(frame.lazy().rename(dict(plan.source))), ())
-    return len(frame) - int(truths.collect()[DOUBT].sum())
+) -> Iterator[dict[str, Answer]]:
+    """By trial the patients whom columns answer, and their answers."""
+    for start in range(0, len(cohorts), _AT_ONCE):
+        some = cohorts[start : start + _AT_ONCE]
+        parts = []
+        for number, (screening, frame) in enumerate(some):
+            given = _read(session, frame, folder / f"{start + number}.parquet")
+            answers = plain_answers(screening, given).to_native()
+            text = _as_text(screening.wanted)
+            parts.append(answers.selectExpr(f"{number} as number", PATIENT, f"{text} as said"))
+        for (screening, _), said in zip(some, _collected(parts), strict=True):
+            yield {
+                patient: dict(
+                    zip(screening.wanted, (_SAID.get(one, one) for one in text), strict=True)
+                )
+                for patient, text in said.items()
+            }
 
 
 def _read(session: Any, frame: pl.DataFrame, path: Path) -> Any:
@@ -177,21 +124,12 @@ def _read(session: Any, frame: pl.DataFrame, path: Path) -> Any:
 
 def _as_text(names: Iterable[str]) -> str:
     """The SQL of these columns in one text."""
-    unknown = _WORDS[None]
-    return (
-        ", ".join(
-            ["concat_ws(' '", *(f"coalesce(string(`{name}`), '{unknown}')" for name in names)]
-        )
-        + ")"
-    )
+    words = (f"coalesce(string(`{name}`), '{_NONE}')" for name in names)
+    return f"concat_ws(' ', {', '.join(words)})"
 
 
-def _branch(number: int, answers: Any, text: str) -> Any:
-    return answers.selectExpr(f"{number} as number", PATIENT, f"{text} as said")
-
-
-def _collected(parts: Sequence[Any]) -> list[dict[str, str]]:
-    """What is said of each patient of whom anything is, by branch; in one job, without Python."""
+def _collected(parts: Sequence[Any]) -> list[dict[str, list[str]]]:
+    """The words said of each patient, by branch; in one job, without Python."""
     waiting = list(parts)
     while len(waiting) > 1:
         # Two by two, as each union looks through all that it joins.
@@ -199,8 +137,7 @@ def _collected(parts: Sequence[Any]) -> list[dict[str, str]]:
         waiting = [pair[0].union(pair[1]) if len(pair) > 1 else pair[0] for pair in pairs]
     (whole,) = waiting
     assert "Python" not in whole._jdf.queryExecution().executedPlan().toString()
-    found: list[dict[str, str]] = [{} for _ in parts]
+    found: list[dict[str, list[str]]] = [{} for _ in parts]
     for number, patient, text in pl.DataFrame(whole.toArrow()).iter_rows():
-        if text is not None:
-            found[number][patient] = text
+        found[number][patient] = text.split(" ")
     return found

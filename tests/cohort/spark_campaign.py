@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.campaign.parts import Outcome
-from tests.cohort.spark import compare, session_of, several, started
+from tests.cohort.generated import several
+from tests.cohort.spark import compare, session_of, started
 
 COUNT = 200_000
 #: A unit of work: so many trials with so many patients each, in one job.

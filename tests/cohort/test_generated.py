@@ -9,31 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-import narwhals as nw
 import polars as pl
 import pytest
 
 from screener.cohort.onebyone import Refused, answer_rows
-from screener.cohort.plan import DOUBT
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
-from tests.cohort.tables import Row, frame_of, wide_row
+from tests.cohort.generated import thinned
+from tests.cohort.tables import frame_of, wide_row
 from tests.judge.engine import Engine
 from tests.judge.generate import trial_with_patients
-
-_KEPT = ("unit", "date")
-
-
-def thinned(row: Row, random: Random, share: float) -> Row:
-    """What a plain table holds of the patient: of some facts a value, its unit and its day."""
-    facts = {heading.split(".")[0] for heading in row if "#" not in heading}
-    kept = {fact for fact in facts if random.random() < share}
-    return {
-        heading: text
-        for heading, text in row.items()
-        if (fact := heading.split(".")[0]) in kept
-        and (heading == fact or heading.split(".")[1] in _KEPT)
-    }
 
 
 def compare(seed: str, patients: int, *, typed: bool) -> tuple[list[str], Counter[str]]:
@@ -49,15 +34,10 @@ def compare(seed: str, patients: int, *, typed: bool) -> tuple[list[str], Counte
     frame = frame_of(rows, typed=typed)
     screening = Screening(engine.protocol, engine.vocabulary, as_of, refused=lambda _: None)
     found = screening.eager(frame).drop(PATIENT).to_dicts()
-    numbered = frame.drop(PATIENT).with_row_index(PATIENT)
-    native = nw.from_native(frame)
-    plan = screening.plan(native.schema)
-    counts: Counter[str] = Counter({"rows": len(rows), "in columns": len(rows)})
-    if plan.doubt is not None:
-        renamed = native.lazy().rename(dict(plan.source))
-        truths = plan.truths(renamed, screening.wanted).collect()
-        counts["in columns"] -= int(truths[DOUBT].sum())
+    doubtful = screening.plainly(frame)[1]
+    counts = Counter({"rows": len(rows), "in columns": len(rows) - int(doubtful.sum())})
     wrong = []
+    numbered = frame.drop(PATIENT).with_row_index(PATIENT)
     expected = answer_rows(engine.protocol, engine.vocabulary, numbered, as_of)
     for row, answer, right in zip(rows, found, expected, strict=True):
         if isinstance(right, Refused):

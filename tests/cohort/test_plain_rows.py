@@ -10,13 +10,11 @@ from pathlib import Path
 from random import Random
 
 import duckdb
-import narwhals as nw
 import polars as pl
 import pytest
 
 import screener
 from screener.cohort.onebyone import Refused, answer_rows
-from screener.cohort.plan import DOUBT
 from screener.cohort.relations import screen_relation
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
@@ -38,12 +36,7 @@ def differing(
         given = duckdb.connect().from_arrow(frame.to_arrow())
         there = pl.DataFrame(screen_relation(screening, given).to_arrow_table())
         found = frame.select(PATIENT).join(there, on=PATIENT, maintain_order="left")
-    native = nw.from_native(frame)
-    plan = screening.plan(native.schema)
-    doubtful = 0
-    if plan.doubt is not None:
-        truths = plan.truths(native.lazy().rename(dict(plan.source)), screening.wanted)
-        doubtful = int(truths.collect()[DOUBT].sum())
+    doubtful = int(screening.plainly(frame)[1].sum())
     numbered = frame.drop(PATIENT).with_row_index(PATIENT)
     expected = answer_rows(protocol, vocabulary, numbered, AS_OF.toordinal())
     wrong = []

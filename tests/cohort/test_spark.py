@@ -12,7 +12,8 @@ import pytest
 from benchmarks.cluster import NO_PYTHON, Cluster
 from screener.interpreters.columns import PATIENT
 from tests.cli.support import Command
-from tests.cohort.spark import compare, session_of, several, started
+from tests.cohort.generated import several
+from tests.cohort.spark import compare, session_of, started
 
 pytestmark = pytest.mark.spark
 
