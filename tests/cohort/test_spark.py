@@ -13,11 +13,13 @@ from benchmarks.cluster import NO_PYTHON, Cluster
 from screener.interpreters.columns import PATIENT
 from tests.cli.support import Command
 from tests.cohort.generated import several
-from tests.cohort.spark import compare, session_of, started
+from tests.cohort.spark import compare, screened, session_of, started
+from tests.cohort.test_cases import contradicts
+from tests.cohort.together import together
 
 pytestmark = pytest.mark.spark
 
-TRIALS, PATIENTS = 6, 2_000
+TRIALS, PATIENTS = 20, 2_000
 TABLE = """patient,smoker,platelets [10*9/L],platelets.date
 A,false,150,2026-11-24
 B,true,150,2026-11-24
@@ -59,6 +61,21 @@ def test_there_are_two_workers_and_no_python_on_them(spark: Any, found: Cluster)
     assert len(seen) == 2 + 1  # with the program itself
     with pytest.raises(Exception, match=NO_PYTHON):
         context.parallelize([1, 2], 2).map(lambda number: number + 1).collect()
+
+
+def test_the_data_cases_are_answered_as_the_semantics_say(spark: Any, tmp_path: Path) -> None:
+    every = list(together())
+    cohorts = [(one.screening, one.frame) for one in every]
+    wrong, count = [], 0
+    for one, said in zip(every, screened(cohorts, spark, tmp_path), strict=True):
+        for case, row in zip(one.cases, one.frame.to_dicts(), strict=True):
+            if (answer := said.get(row[PATIENT])) is not None:
+                count += 1
+                if contradicts(case, answer):
+                    wrong.append((case.id, row, answer))
+    assert wrong == []
+    # The others are in doubt, and answered here.
+    assert count > 0.4 * sum(len(one.cases) for one in every)
 
 
 def test_generated_patients_are_answered_as_one_by_one(spark: Any, tmp_path: Path) -> None:
