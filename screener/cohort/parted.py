@@ -21,7 +21,6 @@ from screener.cohort.records import VALUE, Aside, Records, Tables, read_records
 from screener.cohort.sources import PATIENTS, RECORDS
 from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import PATIENT
-from screener.site import FACT
 
 #: So many records are in memory at once, about.
 ROWS = 4_000_000
@@ -80,10 +79,7 @@ def screen_tables(
 def part_of(read: Records, piece: Tables) -> Records:
     """What was read, of the patients of a part."""
     assert piece.patients is not None, "INVARIANT: every part names its patients"
-    rows = piece.records.select(read.rows.collect_schema().names())
-    return read.of(
-        rows.filter(pl.col(FACT).cast(pl.String).is_in(sorted(read.facts))), piece.patients
-    )
+    return read.of(piece.records.select(read.rows.collect_schema().names()), piece.patients)
 
 
 def different(tables: Sequence[Tables]) -> list[Tables]:

@@ -61,7 +61,9 @@ class Records:
     aside: tuple[Aside, ...] = ()
 
     def of(self, rows: pl.LazyFrame, people: pl.LazyFrame) -> Records:
-        """The same of a part of the patients."""
+        """The same of a part of the patients; of `rows` those that are not left aside."""
+        if self.aside:
+            rows = rows.filter(pl.col(FACT).cast(pl.String).is_in(sorted(self.facts)))
         return Records(rows, people, self.facts, self.aside)
 
 
@@ -85,10 +87,9 @@ def read_records(
     rows = rows.with_columns(cs.by_dtype(pl.Null).cast(pl.String))
     named = rows.group_by(FACT).agg(pl.len().alias("rows")).collect()
     facts, aside = _facts(dict(named.rows()), vocabulary)
-    rows = rows.filter(pl.col(FACT).cast(pl.String).is_in(sorted(facts)))
     people = records.select(pl.col(PATIENT)).unique() if patients is None else patients
     _check_people(records, people, patients is not None)
-    return Records(rows, people, facts, aside)
+    return Records(rows, people, facts, aside).of(rows, people)
 
 
 def header_of(header: Sequence[str], vocabulary: Vocabulary) -> Columns:

@@ -7,6 +7,7 @@ is marked; whoever answers has to read all of his records.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -29,6 +30,8 @@ _MARK = "more"
 _BESIDE = ("source", "by")
 _YES = ("true", "TRUE")
 _DAY_WIDTH = 10
+#: So many facts are looked at at once, at most.
+_AT_ONCE = 4
 _EPOCH = date(1970, 1, 1).toordinal()
 _LIMIT = r"^[0-9]{1,15}(\.[0-9]+)?$"
 _NUMERIC = (Type.QUANTITY, Type.NUMBER)
@@ -66,29 +69,35 @@ class Reducer:
 
         `there`: facts with records; `said`: facts with columns, and the column of their values.
         """
-        wide = people
-        oldest = []
-        numbered = _numbered(rows, people, there).lazy()
-        for name in sorted(there & self._facts):
+        numbered = _numbered(rows, people, there)
+        names = sorted(there & self._facts)
+
+        def found(name: str) -> Spoken:
             mine = self._of(numbered, self._vocabulary[name])
             if name in said:
                 # Two places speak of it; which of them, all records have to tell.
-                marked = mine.select(PERSON).collect()[PERSON].to_numpy()
-            else:
-                columns, marked = self._spoken(mine, self._vocabulary[name], len(people))
-                oldest.append(columns[OLDEST])
-                wide = wide.hstack(columns.drop(OLDEST))
-            wide = _marked(wide, name, marked)
+                return Spoken(pl.DataFrame(), mine[PERSON].to_numpy())
+            return self._spoken(mine.lazy(), self._vocabulary[name], len(people))
+
+        wide, oldest = people, []
+        with ThreadPoolExecutor(min(pl.thread_pool_size(), _AT_ONCE)) as pool:
+            for name, (columns, marked) in zip(names, pool.map(found, names), strict=True):
+                if OLDEST in columns:
+                    oldest.append(columns.drop_in_place(OLDEST))
+                wide = _marked(wide.hstack(columns), name, marked)
         return self._checked(wide, oldest, said)
 
-    def _of(self, rows: pl.LazyFrame, fact: Fact) -> pl.LazyFrame:
+    def _of(self, rows: pl.DataFrame, fact: Fact) -> pl.DataFrame:
         """The records of a fact, one that says nothing left aside."""
         mine = rows.filter(pl.col(FACT) == fact.name).drop(FACT)
         beside = {PERSON, UNIT, *_BESIDE}
         if fact.shape.type is not Type.EVENT:
             beside.add(DATE)
-        words = [name for name in mine.collect_schema() if name not in beside]
-        return mine.filter(~pl.all_horizontal(_blank(mine, name) for name in words))
+        words = [name for name in mine.columns if name not in beside]
+        blank = pl.all_horizontal(_blank(mine.schema, name) for name in words)
+        # Most often every record says something, and need not be moved.
+        nothing = mine.select(blank).to_series()
+        return mine.filter(~nothing) if nothing.any() else mine
 
     def _spoken(self, rows: pl.LazyFrame, fact: Fact, people: int) -> Spoken:
         """Value, unit and day of the records that speak, and whose records have all to be read."""
@@ -100,12 +109,12 @@ class Reducer:
         numeric = fact.shape.type in _NUMERIC
         wordy = WORD in schema and not numeric and schema[VALUE].is_numeric()
         value = WORD if wordy else VALUE
-        odd = [~_blank(rows, word) for word in schema if self._more(word, value, fact, speaks)]
+        odd = [~_blank(schema, word) for word in schema if self._more(word, value, fact, speaks)]
         if fact.shape.type is not Type.EVENT:
             # Something is said of a value that is not there.
-            odd.append(_blank(rows, value))
+            odd.append(_blank(schema, value))
         if numeric and not speaks.limits:
-            odd += _odd_limits(rows)
+            odd += _odd_limits(schema)
         columns = {name: pl.col(value)}
         ranked = fact.shape.type is Type.ORDINAL and schema[value].is_integer()
         if not numeric and schema[value].is_numeric() and not ranked:
@@ -209,8 +218,8 @@ def _day_of(name: str, kind: pl.DataType) -> pl.Expr:
     return pl.repeat(None, pl.len(), dtype=pl.Date).alias(name)
 
 
-def _blank(rows: pl.LazyFrame, name: str) -> pl.Expr:
-    kind, column = rows.collect_schema()[name], pl.col(name)
+def _blank(schema: Mapping[str, pl.DataType], name: str) -> pl.Expr:
+    kind, column = schema[name], pl.col(name)
     if isinstance(kind, pl.String):
         return column.is_null() | (column == "")
     if kind.is_float():
@@ -218,9 +227,8 @@ def _blank(rows: pl.LazyFrame, name: str) -> pl.Expr:
     return column.is_null()
 
 
-def _odd_limits(rows: pl.LazyFrame) -> list[pl.Expr]:
+def _odd_limits(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
     """Whether the reader may refuse a reference range, which else makes no difference."""
-    schema = rows.collect_schema()
     there = [name for name in ("low", "high") if name in schema]
     odd = []
     numbers = []
@@ -228,7 +236,7 @@ def _odd_limits(rows: pl.LazyFrame) -> list[pl.Expr]:
         column = pl.col(name)
         if schema[name].is_numeric():
             kept = column.cast(pl.Float64)
-            odd.append(~(kept >= 0) & ~_blank(rows, name) | kept.is_infinite())
+            odd.append(~(kept >= 0) & ~_blank(schema, name) | kept.is_infinite())
         else:
             column = column.cast(pl.String)
             odd.append(~column.str.contains(_LIMIT) & (column != ""))

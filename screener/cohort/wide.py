@@ -85,6 +85,19 @@ def read_wide(
     return wide
 
 
+class _Words:
+    """A column of any words; those of an Enum are compared in a fraction of the time of texts."""
+
+    def __init__(self, column: nw.Expr, dtype: DType) -> None:
+        self._there = frozenset(dtype.categories) if isinstance(dtype, nw.Enum) else None
+        self.column = column if self._there is not None else column.cast(nw.String)
+
+    def among(self, words: Sequence[str]) -> nw.Expr:
+        """Whether the word is one of these; null where there is none."""
+        some = [one for one in words if self._there is None or one in self._there]
+        return self.column.is_in(some) if some else self.column != self.column
+
+
 class _Reader(Typed):
     """One fact in the columns of a frame."""
 
@@ -218,17 +231,17 @@ class _Reader(Typed):
         if not isinstance(self._schema[unit.heading], nw.String | nw.Enum | nw.Categorical):
             self._wrong(unit.heading, "a unit is a text")
             return (Scale(Fraction(1)),)
-        written = self._column(unit.heading).cast(nw.String)
+        written = _Words(self._column(unit.heading), self._schema[unit.heading])
         by_factor: dict[Fraction, list[str]] = {}
         for spelling, factor in factors.items():
             by_factor.setdefault(factor, []).append(spelling)
-        scales = [Scale(factor, written.is_in(names)) for factor, names in by_factor.items()]
-        known = written.is_in([name for name in factors])
+        scales = [Scale(factor, written.among(names)) for factor, names in by_factor.items()]
+        known = written.among([*factors])
         if alone in factors:
-            blank = written.is_null() | (written == "")
+            blank = written.column.is_null() | written.among([""])
             scales.append(Scale(factors[alone], blank))
             if value.unit is not None:
-                known = known & (written == alone)
+                known = known & written.among([alone])
             known = known | blank
         self._doubts.append(
             nw.when(number.is_null())
