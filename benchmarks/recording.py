@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -26,16 +26,16 @@ import pydantic
 import uvicorn
 
 from benchmarks.evidence import publish
+from benchmarks.http import shelve
 from benchmarks.patients import AS_OF, flat_patients, profile
 from screener.log.verify import verify
 from screener.trial import load_trial
-from screener.web.app import create_app
-from screener.web.server import open_socket
+from screener.web.server import open_socket, serve
 from screener.web.settings import Settings
 
 HERE = Path(__file__).parent
 SEED = 13
-Server = Callable[[str], Any]
+Server = Callable[[str, socket.socket], None]
 
 
 class Body(pydantic.BaseModel):
@@ -47,7 +47,7 @@ class Body(pydantic.BaseModel):
     profile: dict[str, Any]
 
 
-def bare(_: str) -> fastapi.FastAPI:
+def bare(_: str, listening: socket.socket) -> None:
     """A handler that reads the body and answers with a word of it."""
     app = fastapi.FastAPI()
 
@@ -55,19 +55,16 @@ def bare(_: str) -> fastapi.FastAPI:
     async def answer(body: Body) -> dict[str, str]:
         return {"trial": body.trial}
 
-    return app
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http="h11")
+    uvicorn.Server(config).run(sockets=[listening])
 
 
-def ours(log: str) -> fastapi.FastAPI:
-    """The form for the benchmark's trial, with a log."""
-    newest = load_trial(HERE / "trial.yaml").newest
+def ours(log: str, listening: socket.socket) -> None:
+    """The server for the benchmark's trial, with a log or without."""
     with tempfile.TemporaryDirectory() as folder:
-        trial = Path(folder, newest.protocol.trial)
-        trial.mkdir()
-        shutil.copy(HERE / "trial.yaml", trial / f"{newest.protocol.version}.yaml")
-        shutil.copy(HERE / "vocabulary.yaml", folder)
+        shelve(Path(folder))
         given = Settings(criteria=(Path(folder),), screening_log=log or None)
-        return create_app(given)
+        serve(given, listening)
 
 
 def main() -> None:
@@ -125,9 +122,8 @@ def _running(server: Server, log: str) -> Iterator[int]:
 
 def _serve(server: Server, log: str, tell: Connection) -> None:
     listening = open_socket("127.0.0.1", 0)
-    config = uvicorn.Config(server(log), log_config=None, access_log=False, lifespan="off")
     tell.send(listening.getsockname()[1])
-    uvicorn.Server(config).run(sockets=[listening])
+    server(log, listening)
 
 
 async def _asking(port: int, path: str, users: int, seconds: float) -> tuple[list[float], int]:

@@ -25,8 +25,8 @@ from screener.selection.uses import (
 )
 from screener.vocabulary import Vocabulary
 
-#: So many answers are kept at most.
-_MOST_KEPT = 4096
+#: So many answers of a criterion are kept at most.
+_MOST_KEPT = 256
 
 
 class Plan:
@@ -70,7 +70,9 @@ class Plan:
             self._alone(own) if coded else None
             for own, coded in zip(self.slots, self.coded, strict=True)
         )
-        self.told: dict[tuple[object, ...], tuple[Recurring, object]] = {}
+        self.told: tuple[dict[object, tuple[Recurring, object]], ...] = tuple(
+            {} for _ in protocol.criteria
+        )
 
     def _alone(self, slots: Sequence[int]) -> int | None:
         """The only slot, if what it comes to is one and the same for all who answer alike."""
@@ -80,15 +82,16 @@ class Plan:
         fact = self.vocabulary[sole.fact]
         return None if fact.attributes or fact.asked_of is not None else slots[0]
 
-    def keep(self, rests_on: tuple[object, ...], told: Recurring, held: object) -> None:
+    def keep(self, index: int, rests_on: object, told: Recurring, held: object) -> None:
         """Keep how a criterion ended for the next patient of whom the same is recorded.
 
         Nothing of a patient is in it but an answer and its day. `held`: what `rests_on` names by
         its identity, which is its own as long as it is held here.
         """
-        if len(self.told) >= _MOST_KEPT:
-            self.told.clear()
-        self.told[rests_on] = told, held
+        kept = self.told[index]
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[rests_on] = told, held
 
 
 def _tests(criterion: Criterion) -> list[Test]:

@@ -249,6 +249,9 @@ class Result:
             f'{_head(one.id, one.verdict)}, "window": {_window(one.window)}}}'
             for one in self.stages
         ]
+        criteria = [
+            one.written if isinstance(one, Recurring) else _criterion(one) for one in self.criteria
+        ]
         strata = [f"{_text(name)}: {_text(level)}" for name, level in self.strata]
         return (
             f'{{"schema": {_text(self.schema)}, "trial": {_text(self.trial)}, '
@@ -258,7 +261,7 @@ class Result:
             f'"patient": {_text(self.patient)}, "as_of": {_text(self.as_of)}, '
             f'"verdict": {_VERDICT[self.verdict]}, '
             f'"cohorts": {_list(cohorts)}, "stages": {_list(stages)}, '
-            f'"criteria": {_list([_ended(one) for one in self.criteria])}, '
+            f'"criteria": {_list(criteria)}, '
             f'"missing": {_list([_missing(one) for one in self.missing])}, '
             f'"warnings": {_list([_notice(one) for one in self.warnings])}, '
             f'"strata": {{{", ".join(strata)}}}, '
@@ -329,10 +332,6 @@ def _heading(id: str, stage: str, kind: str, text: str, source: str | None) -> s
 
 def _head(id: str, verdict: Verdict) -> str:
     return f'{{"id": {_text(id)}, "verdict": {_VERDICT[verdict]}'
-
-
-def _ended(one: CriterionResult) -> str:
-    return one.written if isinstance(one, Recurring) else _criterion(one)
 
 
 def _criterion(one: CriterionResult) -> str:

@@ -96,12 +96,7 @@ def screen(
             StageResult(one.id, VERDICT[truth], _stage_window(frame, one.window))
             for one, truth in zip(protocol.stages, judged.truths_of(protocol.stages), strict=True)
         ),
-        criteria=tuple(
-            [
-                _criterion(frame, plan, judged, index, truth, timeline)
-                for index, truth in enumerate(judged.truths)
-            ]
-        ),
+        criteria=_criteria(frame, plan, judged, timeline),
         missing=_missing(protocol, vocabulary, judged, now),
         warnings=notices(frame, plan),
         strata=_strata(protocol, now) if verdict is TRUE else (),
@@ -145,6 +140,26 @@ def _judged(plan: Plan, sheet: FactSheet, as_of: int) -> tuple[Frame, Judged]:
     return frame, judge(plan.protocol, selected)
 
 
+def _criteria(
+    frame: Frame, plan: Plan, judged: Judged, timeline: Sequence[tuple[int, Sequence[Truth]]]
+) -> tuple[CriterionResult, ...]:
+    """How each criterion ended; `timeline`: how they end on later days."""
+    selected = judged.selected
+    ended: list[CriterionResult] = []
+    for index, (truth, alone, told) in enumerate(
+        zip(judged.truths, plan.alone, plan.told, strict=True)
+    ):
+        # A yes, a no or a code is answered alike for every patient, and need not be told anew.
+        if alone is not None and truth is not FALSE and not timeline:
+            # By identity, which takes a third of the time of a comparison.
+            known = told.get(id(selected[alone]))
+            if known is not None:
+                ended.append(known[0])
+                continue
+        ended.append(_criterion(frame, plan, judged, index, truth, timeline))
+    return tuple(ended)
+
+
 def _criterion(
     frame: Frame,
     plan: Plan,
@@ -164,21 +179,17 @@ def _criterion(
         return _told(plan, judged, index, truth, remedy, until)
     if until is not None or not plan.coded[index]:
         return _told(plan, judged, index, truth, None, until)
-    # A yes, a no or a code is answered alike for every patient, and need not be told anew.
     alone = plan.alone[index]
-    if alone is None:
-        held = None
-        rests_on = (index, *[judged.selected[slot] for slot in plan.slots[index]])
-    else:
-        # By identity, which takes a third of the time of a comparison.
-        held = judged.selected[alone]
-        rests_on = (index, id(held))
-    known = plan.told.get(rests_on)
+    held = None if alone is None else judged.selected[alone]
+    rests_on: object = id(held)
+    if held is None:
+        rests_on = tuple([judged.selected[slot] for slot in plan.slots[index]])
+    known = plan.told[index].get(rests_on)
     if known is not None:
         return known[0]
     recurring = Recurring(*_told(plan, judged, index, truth))
     if not any([entry.source for entry in recurring.because]):
-        plan.keep(rests_on, recurring, held)
+        plan.keep(index, rests_on, recurring, held)
     return recurring
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from screener.causes import Cause
@@ -44,12 +45,20 @@ def read_inputs(text: str) -> FactSheet | object:
 
 def _exact(data: object) -> str:
     """JSON whose decimals keep their digits."""
+    if isinstance(data, str):
+        return encode_basestring_ascii(data)
+    if isinstance(data, Decimal):
+        return str(data)
+    if data is None or isinstance(data, bool | int | float):
+        return json.dumps(data)
     if isinstance(data, Mapping):
-        members = (f"{json.dumps(str(name))}:{_exact(value)}" for name, value in data.items())
+        members = [
+            f"{encode_basestring_ascii(str(name))}:{_exact(value)}" for name, value in data.items()
+        ]
         return f"{{{','.join(members)}}}"
     if isinstance(data, list | tuple):
-        return f"[{','.join(map(_exact, data))}]"
-    return str(data) if isinstance(data, Decimal) else json.dumps(data)
+        return f"[{','.join([_exact(one) for one in data])}]"
+    raise TypeError(f"a profile holds no {type(data).__name__}")
 
 
 # --- facts taken in ---------------------------------------------------------------------------

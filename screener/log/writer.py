@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 from screener.log.append import append_all
@@ -15,10 +16,11 @@ from screener.log.entries import Draft, Recorded
 from screener.log.faults import LogFault, Refused
 from screener.log.store import Log
 
-#: So many drafts go into one transaction.
+#: With so many drafts nobody else is let into a transaction.
 _MOST = 100
 
 _Waiting = tuple[Draft, "Future[Recorded]"]
+_Handed = Sequence[_Waiting]
 
 
 class Writer:
@@ -26,15 +28,19 @@ class Writer:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Handed | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
     def submit(self, draft: Draft) -> Future[Recorded]:
         """What becomes of a draft: an entry that lasts, `Refused`, or a `LogFault`."""
-        told: Future[Recorded] = Future()
-        self._waiting.put((draft, told))
-        return told
+        return self.submit_all([draft])[0]
+
+    def submit_all(self, drafts: Sequence[Draft]) -> list[Future[Recorded]]:
+        """As `submit`, for drafts that are there at the same time."""
+        handed: _Handed = [(draft, Future()) for draft in drafts]
+        self._waiting.put(handed)
+        return [told for _, told in handed]
 
     def close(self) -> None:
         """Write what waits, then stop."""
@@ -43,18 +49,18 @@ class Writer:
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
-            together, last = [first], False
+            together, last = list(first), False
             while len(together) < _MOST and not self._waiting.empty():
                 more = self._waiting.get()
                 if more is None:
                     last = True
                     break
-                together.append(more)
+                together += more
             self._write(together)
             if last:
                 return
 
-    def _write(self, together: list[_Waiting]) -> None:
+    def _write(self, together: _Handed) -> None:
         try:
             answers = append_all(self._log, [draft for draft, _ in together])
         except LogFault as fault:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from screener.web.configuration import Refused, configured, variables
+from screener.web.server import open_socket
 from screener.web.settings import Limits
 from tests.cli.support import CRITERIA, patient
 from tests.web.support import ROOT, request
@@ -207,3 +208,12 @@ def test_every_setting_is_documented_with_its_default_and_its_meaning() -> None:
     assert listed == [
         (name, f"`{default}`" if default else "", meaning) for name, default, meaning in variables()
     ]
+
+
+def test_the_body_of_an_answer_does_not_wait_until_its_headers_are_confirmed() -> None:
+    with (
+        open_socket("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -151,9 +151,11 @@ class _Leaf:
         self._simple = plainly and truth is not UNKNOWN and not isinstance(self._asked, Relative)
 
     def clause(self, found: Selected) -> str:
-        if self._simple and len(found.used) == 1 and not found.used[0].assumed:
+        used = found[3]  # by place: half the time, here where it counts
+        if self._simple and len(used) == 1 and not used[0].assumed:
             # What most criteria come to: a number, and how it stands to the limit.
-            return f"{self.label} {shown_words(found.used[0])}{self._standing(found)}"
+            standing = self._passing if self.truth is TRUE else self._standing(found)
+            return f"{self.label} {shown_words(used[0])}{standing}"
         clause = self._clause(found)
         if self._limited:
             clause += table_words([one for one in found.used if one.fact in self._limited])
@@ -307,6 +309,10 @@ class _Leaf:
     def _limit(self) -> str:
         return self._limit_of(self._asked)
 
+    @cached_property
+    def _passing(self) -> str:
+        return f" is {self._limit}"
+
     def _limit_of(self, asked: Requirement) -> str:
         return condition_words(asked, self.shape, times_of(self.selection), self._other)
 
@@ -318,7 +324,7 @@ class _Leaf:
         """How the value stands to the limit, and how far it is from one that it misses."""
         limit = self._limit
         if self.truth is TRUE:
-            return f" is {limit}"
+            return self._passing
         misses = {miss_of(value, self.condition) for value in found.values}
         miss = misses.pop() if len(misses) == 1 and self.shape.type is not _DATE else None
         if miss is None:

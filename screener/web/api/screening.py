@@ -63,7 +63,7 @@ async def record_one(request: Request) -> Response:
     draft = Screening(evaluation=evaluation, who=who, when=when_of(request), record=record)
     recorded = await records.append(draft)
     noted = json.dumps(recorded.to_json())
-    return answer(f'{{"recorded": {noted}, "result": {result.to_json_text()}}}', 201)
+    return answer(f'{{"recorded": {noted}, "result": {evaluation.lines[1]}}}', 201)
 
 
 def judged(
