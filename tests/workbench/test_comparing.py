@@ -171,3 +171,21 @@ def test_a_value_that_is_not_plausible_may_come_all_the_same() -> None:
     assert prove(version).never_fails == ()
     without = edition(stage({"K": {"any_of": [X, {"fact": "x", "at_least": "0"}]}}))
     assert by_id(compare(version, without))["K"].relation is Relation.LOOSER
+
+
+def test_a_code_that_no_list_names_may_come() -> None:
+    """Of a fact without a list any code may be recorded, so that somebody has another than P."""
+    words = {"facts": {"c": {"type": "code", "kind": "fixed", "label": "C"}}}
+    rule = {"not": {"fact": "c", "is": "p"}}
+    proof = prove(edition(stage({"K": rule}), words))
+    assert (proof.can_be_eligible, proof.undecided) == (True, ())
+
+
+def test_between_two_days_that_follow_one_another_there_is_none() -> None:
+    words = {"facts": {"d": {"type": "date", "kind": "fixed", "label": "D"}}}
+    rules = {
+        "K": {"fact": "d", "more_than": "2026-01-01"},
+        "L": {"fact": "d", "less_than": "2026-01-02"},
+    }
+    proof = prove(edition(stage(rules), words))
+    assert (proof.can_be_eligible, proof.clash, proof.undecided) == (False, ("K", "L"), ())

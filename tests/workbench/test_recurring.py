@@ -15,14 +15,17 @@ from typing import Any
 import pytest
 
 from screener.diagnostics import ProfileError, RulesError
+from screener.intake import plain
 from screener.intake.profile import read_profile
 from screener.judging import judge_patient
 from screener.plan import plan_of
 from screener.quantities import Range, point
+from screener.truth import Truth
 from screener.workbench import recurring
 from screener.workbench.recurring import Recurring, cell
 from tests.judge.engine import Engine
 from tests.judge.generate import Json, trial_with_patients
+from tests.workbench.made import HEAD, stage
 
 CRITERIA, PATIENTS, CHILDREN = 12, 6, 30
 
@@ -89,6 +92,75 @@ def test_so_it_is_where_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recurring, "_MOST", 5)
     tried, wrong = check("crowd-0-0")
     assert (tried > 20, wrong) == (True, [])
+
+
+WORDS = {
+    "facts": {
+        "x": {"type": "number", "kind": "observation"},
+        "y": {"type": "number", "kind": "observation"},
+        "drug": {"type": "event", "kind": "event"},
+        "a": {"type": "boolean", "kind": "fixed"},
+    }
+}
+DAY = date(2026, 11, 24)
+
+
+def on(value: str, day: str = "2026-11-20") -> Json:
+    return {"value": value, "date": day}
+
+
+#: A rule, and what is recorded of two who look alike: the first meets it, the second does not.
+ALIKE: dict[str, tuple[Json, Json, Json]] = {
+    "a mean depends on more than the limits": (
+        {"fact": "x", "use": "mean", "at_least": "10", "within": "30 d before as_of"},
+        {"x": [on("9"), on("12", "2026-11-21")]},
+        {"x": [on("9"), on("10.5", "2026-11-21")]},
+    ),
+    "a value is held against another": (
+        {"fact": "x", "more_than": "1 x y"},
+        {"x": on("3"), "y": on("2")},
+        {"x": on("1"), "y": on("2")},
+    ),
+    "events that began on one day ended on others": (
+        {"fact": "drug", "within": "4 wk before as_of"},
+        {"drug": {"start": "2026-01-01", "end": "2026-11-20"}},
+        {"drug": {"start": "2026-01-01", "end": "2026-01-10"}},
+    ),
+    "a month is no day of it": (
+        {"fact": "x", "at_least": "1", "within": "4 d before as_of"},
+        {"x": on("1", "2026-11-20")},
+        {"x": on("1", "2026-11")},
+    ),
+}
+
+
+def ends_of(crowd: Recurring, engine: Engine, facts: Json, day: date = DAY) -> Truth:
+    sheet = read_profile({"patient": "P", "facts": facts}, engine.vocabulary)
+    (ends,) = crowd.judge(sheet, day.toordinal())
+    return ends.verdict
+
+
+def crowd_of(rule: Json) -> tuple[Recurring, Engine]:
+    engine = Engine(HEAD | stage({"K": rule}), WORDS)
+    return Recurring([plan_of(engine.protocol, engine.vocabulary)]), engine
+
+
+@pytest.mark.parametrize(("rule", "met", "unmet"), ALIKE.values(), ids=ALIKE)
+def test_what_makes_a_difference_is_told_apart(rule: Json, met: Json, unmet: Json) -> None:
+    for first, second in ((met, unmet), (unmet, met)):
+        crowd, engine = crowd_of(rule)
+        for facts in (first, second):
+            assert (ends_of(crowd, engine, facts) is Truth.TRUE) is (facts is met)
+
+
+def test_an_answer_whose_place_another_takes_is_still_the_other() -> None:
+    """Answers are known by where they lie; where nobody else keeps them, the next may lie there."""
+    crowd, engine = crowd_of({"fact": "a", "is": True})
+    for number in range(60):
+        plain._record.cache_clear()
+        plain._answers.cache_clear()
+        said = number % 3 == 0
+        assert (ends_of(crowd, engine, {"a": said}) is Truth.TRUE) is said
 
 
 def test_numbers_between_the_same_limits_are_one() -> None:
