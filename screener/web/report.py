@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from screener.catalog import shipped
 from screener.version import VERSION
+from screener.web.words import pretty
 from screener.workbench.report import Report
 
 
@@ -23,6 +24,7 @@ def page(report: Report, command: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["pretty"] = pretty
     # Our own style sheet, which holds no text of anybody else's.
     style = Markup((folder / "static" / "screener.css").read_text("utf-8"))
     return environment.get_template("report.html").render(

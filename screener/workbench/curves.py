@@ -128,8 +128,9 @@ def _grid(found: Sweep) -> str:
 
     def cells() -> Iterator[str]:
         first, second = found.varied
-        yield f'<text x="8" y="18">{escape(f"down: {first.criterion}, {first.fact}, {first.end}")}'
-        yield f"; {escape(f'across: {second.criterion}, {second.fact}, {second.end}')}</text>"
+        down = f"down: {first.criterion}, {first.fact}, {first.end}"
+        across = f"across: {second.criterion}, {second.fact}, {second.end}"
+        yield f'<text x="8" y="18">{escape(f"{down}; {across}")}</text>'
         for at, value in enumerate(columns):
             x = left + (at + 0.5) * width
             yield f'<text x="{x:.1f}" y="{top - 6}" text-anchor="middle">{value}</text>'

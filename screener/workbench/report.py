@@ -36,13 +36,13 @@ class Version(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A made-up patient: which way he goes, and what is known of him."""
+    """A made-up patient: which way he goes, and what is known of him, a text a fact."""
 
     gained: bool
     old: str
     new: str
     as_of: str
-    facts: str
+    facts: tuple[str, ...]
 
 
 class Changed(NamedTuple):
@@ -218,7 +218,7 @@ def _shown(one: Example) -> Shown:
         one.old.value,
         one.new.value,
         one.witness.as_of,
-        one.witness.in_short(),
+        one.witness.noted(),
     )
 
 

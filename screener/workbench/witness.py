@@ -37,7 +37,11 @@ class Witness(NamedTuple):
 
     def in_short(self) -> str:
         """The facts on one line, as a person would note them down."""
-        return ", ".join(f"{fact} {noted(said)}" for fact, said in self.profile["facts"].items())
+        return ", ".join(self.noted())
+
+    def noted(self) -> tuple[str, ...]:
+        """The same, a text a fact."""
+        return tuple(f"{fact} {noted(said)}" for fact, said in self.profile["facts"].items())
 
 
 def noted(said: Any) -> str:

@@ -165,8 +165,8 @@ def test_the_report_is_one_page_that_shows_people_first_and_the_text_beside_the_
     assert "1 of 2 patients change their verdict." in told
     assert "Eligible → Ineligible: 1 patient" in told
     assert told.index("On 2 patients") < told.index("Proved for every patient")
-    assert "at least 100 10*9/L" in told
-    assert "at least 150 10*9/L" in told
+    assert "at least 100 10⁹/L" in told
+    assert "at least 150 10⁹/L" in told
     assert "<b>odd" not in text
     # Nothing is fetched from anywhere.
     assert not re.search(r"(src|href)=", text)

@@ -115,7 +115,7 @@ def test_patients_that_were_sent_are_compared_and_whoever_they_are_nothing_runs(
     ((who, why),) = rows(bench, "Eligible to Ineligible")
     assert SCRIPT in who
     assert "I-3" in why
-    assert "Platelets 90 10*9/L on 20 Nov 2026 is below the limit" in why
+    assert "Platelets 90 10⁹/L on 20 Nov 2026 is below the limit" in why
     ((who, _),) = rows(bench, "Ineligible to Eligible")
     assert who.split()[0] == "C"
     assert bench.url.endswith("#result")
@@ -171,6 +171,17 @@ def test_a_proof_shows_somebody_each_way(bench: Page) -> None:
         "Loses",
     }
     expect(main).to_contain_text("The rule changed, but the text of the protocol did not.")
+
+
+@pytest.mark.browser
+def test_what_is_printed_is_what_was_found_and_nothing_of_it_is_folded_away(bench: Page) -> None:
+    press(bench, "Compare on patients")
+    bench.emulate_media(media="print")
+    shown = bench.locator("main")
+    expect(shown.locator(".bench")).to_be_hidden()
+    folded = shown.get_by_role("region", name="How each criterion ends")
+    expect(folded.locator("table")).to_be_visible()
+    bench.emulate_media(media="screen")
 
 
 @pytest.mark.browser
