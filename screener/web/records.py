@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from screener.log.append import append_all
 from screener.log.entries import Draft, Evaluation, Identity, Recorded, When, Who
 from screener.log.faults import LogFault, Refused
 from screener.log.read import Filter, Line, page
 from screener.log.store import Log, open_log
-from screener.log.writer import Writer
 from screener.web.judged import Judged
 from screener.web.pages.asked import now_of
 from screener.web.problems import Problem
@@ -33,13 +33,18 @@ _PAUSE, _PATIENCE = 0.002, 0.06
 
 
 class Records:
-    """One log, read by any number of requests, written to by one thread."""
+    """One log, read by any number of requests, written to by one thread.
+
+    Requests that are there together are all judged first and then recorded in one transaction: a
+    commit costs more than many entries, and a thread that writes holds up whoever judges.
+    """
 
     def __init__(self, name: str) -> None:
         self._log = open_log(name, create=True)
-        self._writer = Writer(self._log)
+        self._thread = ThreadPoolExecutor(1, "log")
+        self._turn = asyncio.Lock()
         self._drafts: list[Draft] = []
-        self._handing: asyncio.Task[list[Future[Recorded]]] | None = None
+        self._writing: asyncio.Task[list[Recorded | Refused]] | None = None
 
     async def append(self, draft: Draft) -> Recorded:
         """Record; ends well only once it lasts.
@@ -47,31 +52,29 @@ class Records:
         Raises:
             Problem: 503 where it could not be written, 422 where it is refused.
         """
-        if self._handing is None:
-            self._handing = asyncio.create_task(self._hand_over())
-        place, handing = len(self._drafts), self._handing
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        place, writing = len(self._drafts), self._writing
         self._drafts.append(draft)
         try:
             # One request that is given up must not take the others with it.
-            handed = await asyncio.shield(handing)
-            return await asyncio.wrap_future(handed[place])
-        except Refused as refused:
-            raise Problem(422, f"Not recorded: {refused.message}.") from None
+            answer = (await asyncio.shield(writing))[place]
         except LogFault:
             raise unwritten() from None
+        if isinstance(answer, Refused):
+            raise Problem(422, f"Not recorded: {answer.message}.")
+        return answer
 
-    async def _hand_over(self) -> list[Future[Recorded]]:
-        """Hand the drafts over once no more come in quick succession.
-
-        Those that are there together are all judged first and then recorded together: a commit
-        costs more than many entries, and a thread that writes holds up whoever judges.
-        """
-        before, until = 0, monotonic() + _PATIENCE
-        while before < len(self._drafts) and monotonic() < until:
-            before = len(self._drafts)
-            await asyncio.sleep(_PAUSE)
-        drafts, self._drafts, self._handing = self._drafts, [], None
-        return self._writer.submit_all(drafts)
+    async def _write(self) -> list[Recorded | Refused]:
+        """Append what has come in, once no more comes in quick succession."""
+        async with self._turn:
+            before, until = 0, monotonic() + _PATIENCE
+            while before < len(self._drafts) and monotonic() < until:
+                before = len(self._drafts)
+                await asyncio.sleep(_PAUSE)
+            drafts, self._drafts, self._writing = self._drafts, [], None
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, append_all, self._log, drafts)
 
     async def read(self, ask: Callable[[Log], T]) -> T:
         """Ask the log, beside the other requests.
@@ -93,8 +96,8 @@ class Records:
         return (await self.read(lambda log: page(log, wanted, size=100))).lines
 
     def close(self) -> None:
-        """Write what waits and let go of the log."""
-        self._writer.close()
+        """Let go of the log; what is being written is written first."""
+        self._thread.shutdown()
         self._log.close()
 
 
