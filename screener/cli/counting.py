@@ -7,7 +7,7 @@ from pathlib import Path
 
 from screener.catalog import Edition
 from screener.cli import console
-from screener.cli.output import give, refuse_existing
+from screener.cli.output import give, require_new
 from screener.cli.patients import Wanted
 from screener.cli.sheets import Sheets
 from screener.cli.versions import edition_of
@@ -31,7 +31,7 @@ def count_funnel(
     as_json: bool,
 ) -> int:
     """Count where patients are lost."""
-    refuse_existing(picture)
+    require_new(picture)
     edition = edition_of(name, criteria, as_of)
     sheets = Sheets(edition.vocabulary, files, as_of, wanted)
     found = funnel(
@@ -71,7 +71,7 @@ def count_sweep(
         raise _fault(error) from error
     if len(varied) > 2:
         raise console.UsageFault("one thing is varied for a curve, two for a grid, no more")
-    refuse_existing(picture)
+    require_new(picture)
     edition = edition_of(name, criteria, as_of)
     sheets = Sheets(edition.vocabulary, files, as_of, wanted)
     try:

@@ -12,7 +12,7 @@ from screener.catalog import Edition
 from screener.cli import console
 from screener.cli.crowds import moves_in_columns
 from screener.cli.moving import Manner, moves_of, processes_for
-from screener.cli.output import give, refuse_existing
+from screener.cli.output import give, require_new
 from screener.cli.patients import Wanted, require
 from screener.cli.sheets import Sheets
 from screener.cli.versions import edition_of
@@ -54,8 +54,13 @@ def diff_versions(
         raise console.UsageFault("`--fail-on` needs `--patients`: it is patients who move")
     before = edition_of(old, criteria, asked.as_of)
     after = edition_of(new, criteria, asked.as_of)
+    trials = before.protocol.trial, after.protocol.trial
+    if trials[0] != trials[1]:
+        console.say(
+            f"these are versions of two trials, `{clean(trials[0])}` and `{clean(trials[1])}`"
+        )
     require(asked.patients)
-    refuse_existing(asked.html)
+    require_new(asked.html)
     compared = compare(before, after, timeout_ms=max(1, round(asked.timeout * 1000)))
     moved, code = None, console.DONE
     if asked.patients:

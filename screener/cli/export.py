@@ -8,7 +8,7 @@ from pathlib import Path
 
 from screener.cli import console
 from screener.cli.console import UsageFault
-from screener.cli.output import give, refuse_existing
+from screener.cli.output import give, require_new
 from screener.standards import Exported
 from screener.trial import Trial, load_trial
 
@@ -100,7 +100,7 @@ def export_trial(
     """
     if mapping is not None and to is not Target.CQL:
         raise UsageFault("`--mapping` goes with `--to cql` only")
-    refuse_existing(out)
+    require_new(out)
     trial = load_trial(name, criteria=criteria)
     if log is not None and to is not Target.CDISC:
         raise UsageFault(f"`--log` belongs to `--to {Target.CDISC.value}`")

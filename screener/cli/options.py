@@ -83,7 +83,11 @@ Rejected = Annotated[
 Timeout = Annotated[
     float,
     typer.Option(
-        "--timeout", metavar="SECONDS", min=0.001, help="How long the solver may take per question."
+        "--timeout",
+        metavar="SECONDS",
+        min=0.001,
+        max=86_400,
+        help="How long the solver may take per question.",
     ),
 ]
 Completed = Annotated[

@@ -19,27 +19,34 @@ def give(text: str, out: Path | None) -> None:
     if out is None:
         console.put(text)
         return
-    refuse_existing(out)
+    require_new(out)
+    name = None
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False
         ) as file:
+            name = file.name
             file.write(text)
         # Linking fails where somebody else was quicker, so that nothing is ever written over.
-        os.chmod(file.name, 0o644)
-        os.link(file.name, out)
+        os.chmod(name, 0o644)
+        os.link(name, out)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise console.UsageFault(f"`{clean(str(out))}` cannot be written: {reason}") from error
     finally:
-        Path(file.name).unlink(missing_ok=True)
+        if name is not None:
+            Path(name).unlink(missing_ok=True)
 
 
-def refuse_existing(out: Path | None) -> None:
-    """Say at once that a file is there already, before anything is worked out for it.
+def require_new(out: Path | None) -> None:
+    """Say at once that a file cannot be made, before anything is worked out for it.
 
     Raises:
-        UsageFault: if it is.
+        UsageFault: it is there already, or there is no folder for it.
     """
-    if out is not None and out.exists():
+    if out is None:
+        return
+    if not out.absolute().parent.is_dir():
+        raise console.UsageFault(f"there is no folder `{clean(str(out.absolute().parent))}`")
+    if out.exists():
         raise console.UsageFault(f"`{clean(str(out))}` is there already; name another file")

@@ -9,6 +9,7 @@ from pathlib import Path
 from screener.catalog import Edition, File, find, names_version, read, read_contents
 from screener.cli import console
 from screener.diagnostics import UnknownTrial
+from screener.terminal import clean
 from screener.trial import load_trial
 
 _GIT = "@git:"
@@ -22,6 +23,8 @@ def edition_of(name: str, criteria: Sequence[Path], as_of: int | None) -> Editio
         RulesError: if its files have faults.
     """
     trial, at, revision = name.partition(_GIT)
+    if at and not revision:
+        raise console.UsageFault(f"`{clean(name)}` names no git revision, such as `{_GIT}HEAD~1`")
     if at:
         return _at_revision(trial, revision, criteria, as_of)
     if names_version(name):

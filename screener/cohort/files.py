@@ -45,8 +45,19 @@ def read_frame(path: Path) -> pl.LazyFrame:
     The cells of a CSV file are texts, as everywhere.
 
     Raises:
-        ProfileError: it is of no form that is known.
+        ProfileError: it is of no form that is known, or is not what its name says.
     """
+    try:
+        frame = _scan(path)
+        frame.collect_schema()
+    except pl.exceptions.PolarsError as error:
+        hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
+        what = "there is no table in it that can be read"
+        raise ProfileError([Fault(str(path), what, hint)]) from error
+    return frame
+
+
+def _scan(path: Path) -> pl.LazyFrame:
     suffix = path.suffix.lower()
     if path.is_dir():
         return pl.scan_parquet(path / "*.parquet")

@@ -65,6 +65,8 @@ def test_the_funnel_reads_as_a_table_and_as_a_picture(
     texts = [one.text for one in drawn.iter() if one.tag.endswith("text")]
     assert texts == ["I1", "2 sure, 3 possible", "E1", "1 sure, 2 possible"]
     assert command(*asked, "--picture", picture).code == 2
+    ended = command(*asked, "--picture", tmp_path / "nowhere" / "funnel.svg")
+    assert (ended.code, ended.out, "there is no folder" in ended.err) == (2, "", True)
 
 
 def test_a_limit_varied_counts_who_would_be_eligible(command: Command, five: Path) -> None:

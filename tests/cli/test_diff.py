@@ -146,6 +146,40 @@ def test_a_version_can_be_one_of_a_git_revision(command: Command, tmp_path: Path
     assert (ended.code, "git revision `nowhere`" in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("asked", "code", "message"),
+    [
+        ((f"{NEW}@git:", NEW), 2, "names no git revision, such as `@git:HEAD~1`"),
+        ((OLD, NEW, "--html", "nowhere/a.html"), 2, "there is no folder `"),
+        ((OLD, NEW, "--timeout", "inf"), 2, "less than or equal to 86400"),
+        ((OLD, NEW, "--patients", "."), 4, "there is no table in it that can be read"),
+    ],
+    ids=["no revision", "no folder", "no end", "an empty folder"],
+)
+def test_what_cannot_be_done_is_said_before_anything_is_answered(
+    asked: tuple[str, ...],
+    code: int,
+    message: str,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = command("diff", *asked)
+    assert (ended.code, ended.out) == (code, "")
+    assert message in ended.err
+
+
+def test_that_two_trials_are_compared_is_said(command: Command, tmp_path: Path) -> None:
+    shutil.copytree(CRITERIA, tmp_path / "criteria")
+    rules = tmp_path / "criteria" / "XMPL-001" / "2.0.yaml"
+    other = tmp_path / "criteria" / "other.yaml"
+    text = rules.read_text("utf-8").replace("trial: XMPL-001", "trial: XMPL-009")
+    other.write_text(text, "utf-8")
+    ended = command("diff", NEW, other)
+    assert (ended.code, "these are versions of two trials" in ended.err) == (0, True), ended.err
+
+
 def test_the_comparison_reads_well(command: Command) -> None:
     ended = command("diff", OLD, NEW)
     assert "The new version is stricter" in ended.out
