@@ -76,7 +76,7 @@ cql: $(TEST)
 spark: $(TEST)
 	@$(MAKE) -s $(SPARK) && $(PY) -m tests.cohort.java
 
-# Beside the others, as a cluster takes both processors for two minutes.
+# Beside the others, as a cluster takes both processors for four minutes.
 test-spark: spark
 	$(PY) -m pytest -q -m spark tests
 

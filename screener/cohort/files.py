@@ -74,6 +74,26 @@ def _scan(path: Path) -> pl.LazyFrame:
     raise ProfileError([Fault(str(path), "nobody can tell what the file is written in", hint)])
 
 
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Say of a table that cannot be read that it cannot, and nothing of what it holds.
+
+    Raises:
+        ProfileError: instead of the error of whoever reads it.
+    """
+    try:
+        yield
+    except (pl.exceptions.ComputeError, nw.exceptions.ComputeError) as error:
+        hint = "it is cut off, not in UTF-8, or a row has more cells than the header"
+        raise ProfileError([Fault(what, "cannot be read to its end", hint)]) from error
+
+
+def _batches(data: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """The rows, so many at a time; what reads them alone can fail in here."""
+    with _reading("patients"):
+        yield from data.collect_batches(chunk_size=BATCH)
+
+
 def screen_file(
     asked: Sequence[Asked],
     data: pl.LazyFrame,
@@ -94,20 +114,21 @@ def screen_file(
     Raises:
         ProfileError: a column that cannot be read, a patient in two rows, or none named.
     """
-    if PATIENT not in data.collect_schema():
+    schema = nw.from_native(data).collect_schema()
+    if PATIENT not in schema:
         hint = "name the column of the identifiers `patient`"
         raise ProfileError([Fault("row 1", "there is no column `patient`", hint)])
-    check_patients(nw.from_native(data))
+    with _reading("patients"):
+        check_patients(nw.from_native(data))
     screenings = [
         Screening(one.protocol, one.vocabulary, as_of, refused=refusals(one, refused))
         for one in asked
     ]
-    schema = nw.from_native(data).collect_schema()
     needed = {PATIENT}.union(*(one.plan(schema).source for one in screenings))
     funnels = [Funnel(one.names.criteria) for one in screenings]
     with parts(asked) as folders:
         batches = data.select(name for name in schema if name in needed)
-        for number, batch in enumerate(batches.collect_batches(chunk_size=BATCH)):
+        for number, batch in enumerate(_batches(batches)):
             for screening, funnel, folder in zip(screenings, funnels, folders, strict=True):
                 answers = screening.eager(batch)
                 funnel.add(answers)

@@ -126,6 +126,66 @@ def test_a_table_that_cannot_be_meant_leaves_no_answers(
     assert list(command.folder.iterdir()) == [data]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("latin.csv", "patient,smoker\nÄ,true\n".encode("latin-1")),
+        ("ragged.csv", b"patient,smoker\nA,true,9\n"),
+        ("quote.csv", b'patient,smoker\n"A,true\n'),
+        ("twice.csv", b"patient,smoker,smoker\nA,true,false\n"),
+        ("empty.parquet", b""),
+        ("cut.parquet", b"PAR1 and no more"),
+        ("empty.ndjson", b""),
+        ("broken.ndjson", b'{"patient": "A"}\n{"patient":\n'),
+        ("nan.ndjson", b'{"patient": "A", "platelets [10*9/L]": NaN}\n'),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_as_such(
+    command: Command, name: str, content: bytes
+) -> None:
+    data = command.folder / name
+    data.write_bytes(content)
+    ended = command("cohort", TRIAL, data, "-o", command.folder / "answers.parquet", *DAY)
+    assert ended.code == 4
+    whole, here = "cannot be read to its end", "there is no table in it that can be read"
+    assert whole in ended.err or here in ended.err
+    assert [*command.folder.iterdir()] == [data]
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_file_without_patients_has_answers_without_rows(
+    command: Command, table: Path, engine: str, form: str
+) -> None:
+    data, out = command.folder / f"nobody.{form}", command.folder / "answers.parquet"
+    nobody = pl.read_csv(table, infer_schema=False).head(0)
+    getattr(nobody, f"write_{form}")(data)
+    ended = command("cohort", TRIAL, data, "-o", out, *DAY, "--engine", engine, "--json")
+    assert (ended.code, json.loads(ended.out)["patients"]) == (0, 0)
+    assert pl.read_parquet(out).columns == [
+        "patient",
+        "verdict",
+        "first_reason",
+        "screening",
+        "I1",
+        "E1",
+    ]
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_nan_is_not_given_and_an_infinite_number_is_refused(command: Command, engine: str) -> None:
+    data, out = command.folder / "patients.parquet", command.folder / "answers.parquet"
+    numbers = [float("nan"), float("inf"), 150.0]
+    days = pl.Series(["2026-11-24"] * 3).str.to_date()
+    columns = {"smoker": [False] * 3, "platelets [10*9/L]": numbers, "platelets.date": days}
+    pl.DataFrame({"patient": ["A", "B", "C"], **columns}).write_parquet(data)
+    ended = command("cohort", TRIAL, data, "-o", out, *DAY, "--engine", engine)
+    assert ended.code == 4
+    assert "patient `B` is not judged\n  column platelets [10*9/L]: `inf` is not a" in ended.err
+    found = pl.read_parquet(out).sort("patient")["verdict"].cast(pl.String)
+    assert found.to_list() == ["undetermined", None, "eligible"]
+
+
 def test_whoever_interrupts_leaves_what_was_there(
     command: Command, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

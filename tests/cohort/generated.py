@@ -12,7 +12,7 @@ import narwhals as nw
 import polars as pl
 
 from screener.cohort.onebyone import Answer, Refused, answer_rows
-from screener.cohort.plan import DOUBT
+from screener.cohort.plan import DOUBT, Plan
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
 from tests.cohort.tables import Row, frame_of, wide_row
@@ -42,20 +42,28 @@ class Cohort(NamedTuple):
         numbered = patients.drop(PATIENT).with_row_index(PATIENT)
         return answer_rows(self.engine.protocol, self.engine.vocabulary, numbered, self.as_of)
 
+    def plan(self) -> Plan:
+        """What is computed in columns."""
+        return self.screening.plan(nw.from_native(self.frame).schema)
+
     def doubtful(self) -> pl.Series:
         """Which of the patients columns leave to the reference."""
-        screening, frame = self.screening, self.frame
-        plan = screening.plan(nw.from_native(frame).schema)
+        plan, frame = self.plan(), self.frame
         if plan.doubt is None:
             return pl.repeat(False, len(frame), eager=True)
-        return screening.answered(frame.lazy(), plan).select(DOUBT).collect()[DOUBT]
+        return self.screening.answered(frame.lazy(), plan).select(DOUBT).collect()[DOUBT]
 
 
-def several(seed: str, trials: int, patients: int) -> list[Cohort]:
-    """So many generated trials of which columns answer some of the patients, an eighth or more."""
+def several(seed: str, trials: int, patients: int, *, steps: int | None = None) -> list[Cohort]:
+    """So many generated trials of which columns answer some of the patients, an eighth or more.
+
+    Those whose columns take more than so many `steps`, one resting on the other, are left out.
+    """
     found = []
     for number in count():
         one = generated(f"{seed}-{number}", patients)
+        if steps is not None and len(one.plan().prepared) > steps:
+            continue
         if one.doubtful().sum() <= patients * 7 // 8:
             found.append(one)
         if len(found) == trials:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import narwhals as nw
 import polars as pl
 
 from screener.cohort.screening import Screening
@@ -32,15 +33,18 @@ class Together(NamedTuple):
     cases: list[Case]
 
 
-def together() -> Iterator[Together]:
-    """All cases that a wide table can say."""
+def together(steps: int) -> Iterator[Together]:
+    """The cases that a wide table can say, and that take at most so many steps of columns."""
     alike: dict[tuple[str, str, str], list[tuple[Any, list[tuple[Case, Row]]]]] = defaultdict(list)
     for group in groups():
         case = group[0][0]
+        alone = _together(group)
+        if len(alone.screening.plan(nw.from_native(alone.frame).schema).prepared) > steps:
+            continue
         trial = json.loads(case.trial)
         taken = _taken(trial) if all({*one.criteria} == {SUBJECT} for one, _ in group) else None
         if taken is None:
-            yield _together(group)
+            yield alone
         else:
             alike[json.dumps(trial), case.vocabulary, case.as_of].append((taken, group))
     for (head, _, _), several in alike.items():
