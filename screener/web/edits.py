@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from screener.catalog import Edition, File, Place, read_contents
-from screener.diagnostics import Diagnostic, ProfileError, RulesError, Severity, render
+from screener.diagnostics import Diagnostic, Fault, ProfileError, RulesError, Severity, render
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
 from screener.judging import judge_patient
@@ -90,6 +90,7 @@ class Work:
     ) -> None:
         self.trial, self.base, self.cases, self.sent = trial, base, cases, sent
         self.most, self.today = most, today
+        self._why = ""
         self.shown: dict[str, Any] = {
             "faults": (), "more_faults": 0, "usable": None, "problem": None, "live": (),
             "cases": None, "people": None, "report": None, "picture": None, "numbers": None,
@@ -193,6 +194,8 @@ class Work:
             "of the list that was sent" if self.sent.given else "who come as example cases"
         )
         self.shown["left"] = self._count - len(alike)
+        if self.sent.given is not None and not alike:
+            raise ProfileError([Fault("", f"nobody in the list can be read{self._why}")])
         return alike
 
     def _entries(self) -> list[tuple[object, str | None]]:
@@ -204,6 +207,8 @@ class Work:
         else:
             taken = take(given, self.trial, None, self.most, self.today)
             entries = [(one.data, None) for one in taken.patients]
+            why = next((one.faults[0] for one in taken.patients if one.faults), None)
+            self._why = f": {why.message}" if why else ""
         self._count = len(entries)
         return entries
 
@@ -238,7 +243,7 @@ class Work:
         if points * len(people) > _VERDICTS:
             self.shown["problem"] = (
                 f"That is {points} times {len(people)} verdicts. Here at most {_VERDICTS} are "
-                "asked for; screener sweep on the command line takes any number."
+                "asked for; screener sweep on the command line takes more."
             )
             return
         off = [one for one in self.sent.off.replace(",", " ").split() if one]

@@ -185,6 +185,27 @@ def test_what_is_printed_is_what_was_found_and_nothing_of_it_is_folded_away(benc
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.csv", b"\x00\x01", ""),
+        ("a.ndjson", b"nonsense\n", "not valid JSON"),
+        ("a.csv", b"patient,sex\nA,man\n", "is not a value of"),
+    ],
+)
+def test_a_list_in_which_nobody_can_be_read_says_so(
+    plain_page: Page, name: str, content: bytes, why: str
+) -> None:
+    plain_page.goto("/t/KUBO-2001/workbench")
+    file = {"name": name, "mimeType": "text/plain", "buffer": content}
+    plain_page.locator("#patients").set_input_files(file)  # type: ignore[arg-type]
+    plain_page.get_by_role("button", name="Compare on patients").click()
+    summary = plain_page.locator("#summary")
+    expect(summary).to_contain_text("Nobody in the list can be read", timeout=90_000)
+    expect(summary).to_contain_text(why)
+
+
+@pytest.mark.browser
 def test_the_text_is_given_back_as_a_file_and_no_rule_file_is_written(
     bench: Page, tmp_path: Path
 ) -> None:
