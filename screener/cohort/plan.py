@@ -45,11 +45,14 @@ class Plan:
     doubt: nw.Expr | None
     finite: Sequence[str]
 
-    def truths(self, frame: nw.LazyFrame[Any], wanted: Sequence[str]) -> nw.LazyFrame[Any]:
+    def truths(
+        self, frame: nw.LazyFrame[Any], wanted: Sequence[str], *, beside: bool = False
+    ) -> nw.LazyFrame[Any]:
         """What is wanted: truths, and of the reason the place of a criterion.
 
         The columns of `frame` have the names of `source`; the answers are called `answer(place)`.
-        Where there may be doubts, `DOUBT` and the source stand behind them.
+        Where there may be doubts, `DOUBT` and the source stand behind them; `beside`: the source
+        in any case.
         """
         own, heads = self.answers.criteria, {**self.answers.heads, REASON: self.answers.reason}
         headed = any(name in heads for name in wanted)
@@ -67,7 +70,9 @@ class Plan:
             found.insert(0, nw.col(self.patient))
         if self.doubt is not None:
             columns[DOUBT] = self.doubt
-            found += [nw.col(DOUBT), *map(nw.col, self.source.values())]
+            found.append(nw.col(DOUBT))
+        if beside or self.doubt is not None:
+            found += map(nw.col, self.source.values())
         for step in self.prepared:
             frame = frame.with_columns(**step) if step else frame
         return frame.with_columns(**columns).select(*found)

@@ -6,9 +6,8 @@ What an answer is, the plan and the reference say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isfinite
-from threading import Lock
 from typing import TypeAlias
 
 import narwhals as nw
@@ -72,9 +71,16 @@ class Screening:
             hint = f"there are {', '.join(names.all)}"
             raise ProfileError([Fault("columns", f"`{unknown[0]}` is not an answer", hint)])
         self.called = {answer(place): name for place, name in enumerate(self.wanted)}
-        self._words = {name: _VERDICTS for name in (VERDICT, *names.stages, *names.cohorts)}
-        self._words[REASON] = pl.Enum(names.criteria)
-        self._schema = {name: self._words.get(name, pl.Boolean()) for name in self.wanted}
+
+    @cached_property
+    def _words(self) -> dict[str, pl.Enum]:
+        """The types of the answers that are words."""
+        heads = (VERDICT, *self.names.stages, *self.names.cohorts)
+        return {**dict.fromkeys(heads, _VERDICTS), REASON: pl.Enum(self.names.criteria)}
+
+    @cached_property
+    def _schema(self) -> dict[str, pl.Enum | pl.Boolean]:
+        return {name: self._words.get(name, pl.Boolean()) for name in self.wanted}
 
     def plan(self, schema: Mapping[str, DType], *, finite: bool = False) -> Plan:
         """The plan for frames with these columns, kept; `finite`: see `Plan.finite`."""
@@ -84,21 +90,25 @@ class Screening:
 
     def lazy(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The answers to a lazy frame, computed when they are collected."""
-        plan = self.plan(nw.from_native(frame).collect_schema())
-        found = self.answered(frame, plan)
-        if plan.doubt is None:
+        schema = nw.from_native(frame).collect_schema()
+        plan = self.plan(schema, finite=True)
+        found = self.answered(frame, plan, beside=bool(plan.finite))
+        if plan.doubt is None and not plan.finite:
             return found.rename(self.called)
         patient = {} if plan.patient is None else {PATIENT: frame.collect_schema()[PATIENT]}
-        return found.map_batches(
-            lambda batch: self.settle(batch, plan),
-            schema={**patient, **self._schema},
-            streamable=True,
-        )
+        finite = [plan.source[name] for name in plan.finite]
+
+        def settled(batch: pl.DataFrame) -> pl.DataFrame:
+            if _finite(batch, finite):
+                return self.settle(batch, plan)
+            given = (pl.col(one).alias(name) for name, one in plan.source.items())
+            return self.eager(batch.select(*patient, *given))
+
+        return found.map_batches(settled, schema={**patient, **self._schema}, streamable=True)
 
     def eager(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The answers to a frame."""
-        found, plan = self._computed(frame)
-        return found.rename(self.called) if plan.doubt is None else self.settle(found, plan)
+        return self.settle(*self._computed(frame))
 
     def plainly(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
         """The answers of the columns alone, and in which rows they are none, row by row."""
@@ -108,20 +118,17 @@ class Screening:
 
     def _computed(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Plan]:
         """What the plan of a frame comes to, and the plan."""
-        schema = nw.from_native(frame).schema
-        plan = self.plan(schema, finite=True)
-        if not _finite(frame, plan.finite):
-            plan = self.plan(schema)
-        prepared = _prepared(
-            Same(self._protocol), Same(self._vocabulary), self._as_of, self.wanted, Same(plan),
-            tuple(frame.schema.items()),
-        )  # fmt: skip
-        return prepared.of(frame), plan
+        key = Same(self._protocol), Same(self._vocabulary), self._as_of, self.wanted
+        schema = tuple(frame.schema.items())
+        prepared = _prepared(*key, schema, True)
+        if not _finite(frame, prepared.plan.finite):
+            prepared = _prepared(*key, schema, False)
+        return prepared.of(frame), prepared.plan
 
-    def answered(self, frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    def answered(self, frame: pl.LazyFrame, plan: Plan, *, beside: bool = False) -> pl.LazyFrame:
         """The answers of the columns in words, with what `Plan.truths` lets stand behind them."""
         renamed = nw.from_native(frame.rename(plan.source))
-        return self.in_words(plan.truths(renamed, self.wanted).to_native())
+        return self.in_words(plan.truths(renamed, self.wanted, beside=beside).to_native())
 
     def in_words(self, truths: pl.LazyFrame) -> pl.LazyFrame:
         """Verdicts and reasons in place of their truths and places."""
@@ -138,9 +145,10 @@ class Screening:
 
     def settle(self, found: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         """Answer the rows in doubt, and leave only the answers."""
+        answered = self._named(found, plan)
+        if plan.doubt is None:
+            return answered
         places = found[DOUBT].arg_true()
-        kept = [] if plan.patient is None else [PATIENT]
-        answered = found.select(*kept, *self.called).rename(self.called)
         if not len(places):
             return answered
         columns: dict[str, list[str | bool | None]] = {name: [] for name in self.wanted}
@@ -157,6 +165,12 @@ class Screening:
             answered[name].scatter(places, pl.Series(name, columns[name], self._schema[name]))
             for name in self.wanted
         )
+
+    def _named(self, found: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+        """The answers by their names, and the patient."""
+        who = [] if plan.patient is None else [found[PATIENT]]
+        # Put together by hand, as a query would take longer than a small batch does.
+        return pl.DataFrame([*who, *(found[one].alias(name) for one, name in self.called.items())])
 
     def _one_by_one(self, found: pl.DataFrame, plan: Plan) -> Iterable[Answer | Refused]:
         if self.alone is not None:
@@ -186,22 +200,46 @@ def _finite(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
 
 
 class _Prepared:
-    """The computation of a plan, put together once for all frames with the same columns."""
+    """The computation of a plan, put together once for all frames with the same columns.
+
+    There are as many as frames have been at work at once. None waits for another: a frame may be
+    screened while polars waits for one on the same thread.
+    """
+
+    def __init__(self, screening: Screening, schema: pl.Schema, finite: bool) -> None:
+        nobody = nw.from_native(pl.DataFrame(schema=schema))
+        self.plan = screening.plan(nobody.schema, finite=finite)
+        self._screening = screening
+        self._schema = schema
+        self._idle: list[_Computation] = []
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The answers to a frame."""
+        try:
+            one = self._idle.pop()
+        except IndexError:
+            one = _Computation(self._screening, self.plan, self._schema)
+        try:
+            return one.of(frame)
+        finally:
+            self._idle.append(one)
+
+
+class _Computation:
+    """The answers to one frame at a time, which alone is exchanged."""
 
     def __init__(self, screening: Screening, plan: Plan, schema: pl.Schema) -> None:
-        self._lock = Lock()
         self._given = pl.DataFrame()
         frame = pl.defer(lambda: self._given, schema=schema, validate_schema=False)
         self._answers = screening.answered(frame, plan)
 
     def of(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The answers to a frame; one after the other, as each takes all processors."""
-        with self._lock:
-            self._given = frame
-            try:
-                return self._answers.collect()
-            finally:
-                self._given = pl.DataFrame()
+        """The answers to this frame."""
+        self._given = frame
+        try:
+            return self._answers.collect()
+        finally:
+            self._given = pl.DataFrame()
 
 
 @lru_cache(maxsize=_KEPT)
@@ -221,8 +259,8 @@ def _prepared(
     vocabulary: Same[Vocabulary],
     as_of: int,
     wanted: tuple[str, ...],
-    plan: Same[Plan],
     schema: tuple[tuple[str, pl.DataType], ...],
+    finite: bool,
 ) -> _Prepared:
     screening = Screening(protocol.it, vocabulary.it, as_of, wanted=wanted)
-    return _Prepared(screening, plan.it, pl.Schema(schema))
+    return _Prepared(screening, pl.Schema(schema), finite)

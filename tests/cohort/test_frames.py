@@ -92,7 +92,46 @@ def test_texts_say_what_types_say() -> None:
 @pytest.mark.parametrize("value", [float("nan"), None])
 def test_nan_is_not_given(value: float | None) -> None:
     frame = FRAME.with_columns(pl.Series("age [a]", [value, 20.0, 20.0]))
-    assert screened(frame)["I02"].to_list() == [None, True, True]
+    for found in (screened(frame), *collected(screened(frame.lazy()))):
+        assert found["I02"].to_list() == [None, True, True]
+        assert found["patient"].to_list() == ["A", "B", "C"]
+
+
+def collected(lazy: pl.LazyFrame) -> list[pl.DataFrame]:
+    """By both engines of polars."""
+    return [lazy.collect(engine="in-memory"), lazy.collect(engine="streaming")]
+
+
+def test_answers_from_a_file_are_those_of_memory(tmp_path: Path) -> None:
+    ages = pl.Series("age [a]", [17.0, float("nan"), 20.0, None, 75.5] * 10_000)
+    frame = pl.DataFrame({"patient": range(len(ages)), "age [a]": ages})
+    frame.write_parquet(tmp_path / "patients.parquet", row_group_size=7_000)
+    expected = [False, None, True, None, True] * 10_000
+    for found in collected(screened(pl.scan_parquet(tmp_path / "patients.parquet"))):
+        assert found["patient"].to_list() == frame["patient"].to_list()
+        assert found["I02"].to_list() == expected
+
+
+@pytest.mark.parametrize("units", [["10*9/L", "/uL"], ["/uL", "10*9/L", ""], ["/uL", "furlong"]])
+def test_units_may_be_codes_of_words(units: list[str]) -> None:
+    frame = pl.DataFrame(
+        {"patient": range(len(units)), "platelets": [41.0] * len(units), "platelets.unit": units}
+    )
+    told: list[ProfileError] = []
+    texts = screened(frame, refused=told.append)
+    codes = screened(frame.cast({"platelets.unit": pl.Enum(units)}), refused=told.append)
+    assert codes.equals(texts)
+    # More than 40 in 10*9/L; 41 in a microlitre are hardly any.
+    passes = {"10*9/L": True, "/uL": False, "": None, "furlong": None}
+    assert codes["I16"].to_list() == [passes[one] for one in units]
+    # Neither without a unit nor in an unknown one is a platelet count readable, in both frames.
+    assert len(told) == 2 * len({"", "furlong"} & {*units})
+
+
+def test_frames_of_one_trial_side_by_side() -> None:
+    lazies = [screened(FRAME.lazy()) for _ in range(8)]
+    for found in pl.collect_all([pl.concat(lazies), *lazies]):
+        assert found.head(3).equals(screened(FRAME))
 
 
 def test_an_infinite_number_is_refused() -> None:
