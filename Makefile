@@ -95,6 +95,7 @@ bench: $(BENCH)
 	$(PY) -m benchmarks.recording --record
 	$(PY) -m benchmarks.log --record
 	$(PY) -m benchmarks.cohort --record
+	$(PY) -m benchmarks.growth --record
 	$(PY) -m benchmarks.histories --record
 
 golden: $(TEST)
