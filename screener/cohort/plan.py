@@ -55,13 +55,14 @@ class Plan:
         in any case.
         """
         own, heads = self.answers.criteria, {**self.answers.heads, REASON: self.answers.reason}
-        headed = any(name in heads for name in wanted)
-        columns = {
-            passing(index): expr
-            for index, (name, expr) in enumerate(own.items())
-            if headed or name in wanted
-        }
-        passes = {name: nw.col(passing(index)) for index, name in enumerate(own)}
+        for step in self.prepared:
+            frame = frame.with_columns(**step) if step else frame
+        passes = dict(own)
+        if any(name in heads for name in wanted):
+            frame = frame.with_columns(
+                **{passing(index): one for index, one in enumerate(own.values())}
+            )
+            passes = {name: nw.col(passing(index)) for index, name in enumerate(own)}
         found = [
             (heads[name] if name in heads else passes[name]).alias(answer(place))
             for place, name in enumerate(wanted)
@@ -69,13 +70,10 @@ class Plan:
         if self.patient is not None:
             found.insert(0, nw.col(self.patient))
         if self.doubt is not None:
-            columns[DOUBT] = self.doubt
-            found.append(nw.col(DOUBT))
+            found.append(self.doubt.alias(DOUBT))
         if beside or self.doubt is not None:
-            found += map(nw.col, self.source.values())
-        for step in self.prepared:
-            frame = frame.with_columns(**step) if step else frame
-        return frame.with_columns(**columns).select(*found)
+            found.append(nw.col(*self.source.values()))
+        return frame.select(*found)
 
 
 def answer(place: int) -> str:
