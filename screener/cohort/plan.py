@@ -71,7 +71,7 @@ class Plan:
             found.insert(0, nw.col(self.patient))
         if self.doubt is not None:
             found.append(self.doubt.alias(DOUBT))
-        if beside or self.doubt is not None:
+        if self.source and (beside or self.doubt is not None):
             found.append(nw.col(*self.source.values()))
         return frame.select(*found)
 
