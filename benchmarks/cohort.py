@@ -33,7 +33,7 @@ DRAWN = 200_000
 MISSING = 0.05
 PEER_PATIENTS = 30
 #: Rounds of what takes long.
-FEWER = 3
+FEWER = 5
 SIZES = (1_000_000, 10_000_000)
 #: At most so many times what is written by hand, or polars' own reading.
 MOST_VERDICT, MOST_CRITERIA, MOST_FILE = 1.1, 1.2, 1.15
@@ -46,7 +46,7 @@ def main() -> None:
     """Time everything and print it."""
     parser = argparse.ArgumentParser(prog="benchmarks.cohort", description=__doc__)
     parser.add_argument("--patients", type=int, nargs="+", default=SIZES, help="sizes in memory")
-    parser.add_argument("--rounds", type=int, default=7, help="times each is timed")
+    parser.add_argument("--rounds", type=int, default=15, help="times each is timed")
     parser.add_argument("--record", action="store_true", help="write docs/evidence/cohort.md")
     asked = parser.parse_args()
     trial = screener.load_trial(HERE / "trial.yaml")

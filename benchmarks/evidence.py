@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -42,6 +43,8 @@ def machine() -> Iterator[str]:
         f"{platform.python_implementation()} {platform.python_version()}, "
         f"{platform.system()} {platform.machine()}, {_processor()}."
     )
+    if hasattr(os, "getloadavg"):
+        yield f"Processes at work when it began: {os.getloadavg()[0]:.0f}, on average of a minute."
 
 
 def _processor() -> str:
