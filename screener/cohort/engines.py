@@ -6,7 +6,8 @@ data anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from screener.cohort.funnel import Funnel
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.tables.reading import open_table
 from screener.interpreters.columns import names_of
+
+#: Words of DuckDB's and of Spark's errors about a file that is not what its name says.
+_UNREADABLE = ("InvalidInputException", "FAILED_READ_FILE")
 
 
 class Engine(StrEnum):
@@ -43,9 +47,9 @@ def screen_with(
     Raises:
         ProfileError: as `files.screen_file`; a file that is neither.
     """
-    data = _on_duckdb(path) if engine is Engine.DUCKDB else _on_spark(path, master)
     funnels = []
-    with parts(asked) as folders:
+    with parts(asked) as folders, _reading(path):
+        data = _on_duckdb(path) if engine is Engine.DUCKDB else _on_spark(path, master)
         for one, folder in zip(asked, folders, strict=True):
             answers: Any = screen_frame(
                 one.protocol, one.vocabulary, data, as_of, refused=refusals(one, refused)
@@ -67,13 +71,40 @@ def screen_with(
     return funnels
 
 
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say of a file that the engine cannot read that it cannot, and nothing of what it holds."""
+    try:
+        yield
+    except Exception as error:
+        if not any(word in f"{type(error).__name__} {error}" for word in _UNREADABLE):
+            raise
+        hint = "it is cut off, not in UTF-8, or a row has not as many cells as the header"
+        raise ProfileError([Fault(str(path), "cannot be read to its end", hint)]) from error
+
+
 def _on_duckdb(path: Path) -> Any:
     import duckdb
 
     connection = duckdb.connect()
     if _is_parquet(path):
         return connection.read_parquet(str(path / "*.parquet" if path.is_dir() else path))
-    return connection.read_csv(str(path), header=True, all_varchar=True, sep=_delimiter(path))
+    with path.open("rb") as stream:
+        table = open_table(stream)
+    names = [one or f"column {place + 1}" for place, one in enumerate(table.header)]
+    twice = next((one for one in names if names.count(one) > 1), None)
+    if twice is not None:
+        raise ProfileError([Fault("row 1", f"two columns are called `{twice}`", "leave one out")])
+    # It is told all, as it guesses wrongly: of rows longer than the header it takes that for none.
+    return connection.read_csv(
+        str(path),
+        header=True,
+        auto_detect=False,
+        columns=dict.fromkeys(names, "VARCHAR"),
+        sep=table.delimiter,
+        quotechar='"',
+        escapechar='"',
+    )
 
 
 def _on_spark(path: Path, master: str | None) -> Any:
@@ -84,7 +115,11 @@ def _on_spark(path: Path, master: str | None) -> Any:
     session = (builder if master is None else builder.master(master)).getOrCreate()
     if _is_parquet(path):
         return session.read.parquet(str(path))
-    return session.read.csv(str(path), header=True, inferSchema=False, sep=_delimiter(path))
+    # A quote within quotes is doubled; a row of more or fewer cells than the header is an error,
+    # which Spark looks for only where it takes all columns.
+    return session.read.option("columnPruning", "false").csv(
+        str(path), header=True, inferSchema=False, sep=_delimiter(path), escape='"', mode="FAILFAST"
+    )
 
 
 def _is_parquet(path: Path) -> bool:

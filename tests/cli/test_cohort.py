@@ -152,6 +152,20 @@ def test_a_file_that_cannot_be_read_is_named_as_such(
     assert [*command.folder.iterdir()] == [data]
 
 
+@pytest.mark.parametrize(
+    "content", ["Ä,true".encode("latin-1"), b"A,true,9", b'"A,true', b"A", b"A,true\nB"]
+)
+def test_a_csv_file_that_duckdb_cannot_read_is_named_as_such(
+    command: Command, content: bytes
+) -> None:
+    data, out = command.folder / "patients.csv", command.folder / "answers.parquet"
+    data.write_bytes(b"patient,smoker\n" + content + b"\n")
+    ended = command("cohort", TRIAL, data, "-o", out, *DAY, "--engine", "duckdb")
+    assert ended.code == 4
+    assert "cannot be read to its end" in ended.err
+    assert [*command.folder.iterdir()] == [data]
+
+
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_a_file_without_patients_has_answers_without_rows(
