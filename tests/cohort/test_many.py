@@ -17,7 +17,8 @@ from screener.cohort.onebyone import Refused
 from screener.cohort.relations import screen_relation
 from screener.cohort.screening import Screening
 from screener.interpreters.columns import PATIENT
-from tests.cohort.generated import Cohort, several
+from tests.cohort.generated import Cohort, generated, several
+from tests.cohort.test_cases import Engine
 
 TRIALS, PATIENTS, DISTINCT = 10, 20_000, 800
 PARTS = 2
@@ -70,3 +71,14 @@ def test_200_000_generated_patients_are_answered_as_one_by_one(part: int) -> Non
                 name for name in right.columns if not found[name].eq_missing(right[name]).all()
             ]
             assert (engine.__name__, wrong) == (engine.__name__, [])
+
+
+@pytest.mark.parametrize("engine", [on_polars, on_duckdb], ids=["polars", "duckdb"])
+@pytest.mark.parametrize("times", [2, 7])
+def test_counts_grow_exactly_with_people_repeated_under_new_ids(engine: Engine, times: int) -> None:
+    cohort = generated(f"repeated-{times}", 60)
+    turns = [cohort.frame.with_columns(pl.col(PATIENT) + f"-{turn}") for turn in range(times)]
+    once, often = (engine(cohort.screening, one) for one in (cohort.frame, pl.concat(turns)))
+    for name in cohort.screening.wanted:
+        counts = [dict(one[name].value_counts().rows()) for one in (once, often)]
+        assert counts[1] == {answer: times * count for answer, count in counts[0].items()}
