@@ -88,7 +88,7 @@ test: lint browser cql
 campaign: $(TEST) spark
 	$(PY) -m tests.campaign
 
-bench: $(BENCH)
+bench: $(BENCH) spark
 	@-$(PY) -m benchmarks.npm
 	$(PY) -m benchmarks --record
 	$(PY) -m benchmarks.http --record
@@ -97,6 +97,7 @@ bench: $(BENCH)
 	$(PY) -m benchmarks.cohort --record
 	$(PY) -m benchmarks.growth --record
 	$(PY) -m benchmarks.histories --record
+	$(PY) -m benchmarks.spark --record
 
 golden: $(TEST)
 	$(PY) -m tests.docs.record
