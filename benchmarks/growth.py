@@ -70,7 +70,7 @@ def _lines(most: int, rounds: int, *, record: bool) -> Iterator[str]:
         drawn = growth({"patients, one trial": by_size, "trials, 10,000 patients": by_trials})
         (FOLDER / DRAWING).write_text(drawn, encoding="utf-8")
         yield ""
-        yield f"![seconds by patients and by trials]({DRAWING})"
+        yield f"![Two lines on logarithms: seconds by patients and by trials]({DRAWING})"
 
 
 def _by_size(most: int, rounds: int) -> Iterator[tuple[int, float]]:

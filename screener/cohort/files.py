@@ -7,7 +7,7 @@ them are: whoever interrupts leaves what was there before.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -86,6 +86,23 @@ def _reading(what: str) -> Iterator[None]:
     except (pl.exceptions.ComputeError, nw.exceptions.ComputeError) as error:
         hint = "it is cut off, not in UTF-8, or a row has more cells than the header"
         raise ProfileError([Fault(what, "cannot be read to its end", hint)]) from error
+
+
+@contextmanager
+def readable(tables: Iterable[tuple[str, pl.LazyFrame | None]]) -> Iterator[None]:
+    """Where something cannot be computed as one of the tables cannot be read, say which.
+
+    Raises:
+        ProfileError: instead of that error; any other error stays what it is.
+    """
+    try:
+        yield
+    except (pl.exceptions.ComputeError, nw.exceptions.ComputeError):
+        for name, table in tables:
+            if table is not None:
+                with _reading(name):
+                    table.null_count().collect()
+        raise
 
 
 def _batches(data: pl.LazyFrame) -> Iterator[pl.DataFrame]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import narwhals as nw
 import polars as pl
 
-from screener.cohort.files import Asked, parts, put, refusals
+from screener.cohort.files import Asked, parts, put, readable, refusals
 from screener.cohort.frames import check_patients
 from screener.cohort.funnel import Funnel
 from screener.cohort.histories import Histories
@@ -43,6 +43,18 @@ def screen_tables(
     vocabulary has no use for. The answers stand in the order of the patients, part by part where
     there are several parts.
     """
+    with readable([pair for one in different(tables) for pair in one.named()]):
+        return _in_parts(asked, tables, as_of, refused, aside, done)
+
+
+def _in_parts(
+    asked: Sequence[Asked],
+    tables: Sequence[Tables],
+    as_of: int,
+    refused: Callable[[str, ProfileError], None],
+    aside: Callable[[str, Sequence[Aside]], None],
+    done: Callable[[int], None],
+) -> list[Funnel]:
     for given in different(tables):
         if given.patients is not None:
             if PATIENT not in given.patients.collect_schema():

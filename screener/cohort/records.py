@@ -46,6 +46,10 @@ class Tables(NamedTuple):
     patients: pl.LazyFrame | None
     aside: tuple[Aside, ...] = ()
 
+    def named(self) -> list[tuple[str, pl.LazyFrame | None]]:
+        """The tables by their names."""
+        return [("records", self.records), ("patients", self.patients)]
+
 
 @dataclass(frozen=True, slots=True)
 class Records:

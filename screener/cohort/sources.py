@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from screener.cohort.files import read_frame
+from screener.cohort.files import read_frame, readable
 from screener.cohort.omop.translate import as_records, is_omop, read_folder
 from screener.cohort.records import Tables
 from screener.diagnostics import Fault, ProfileError
@@ -39,7 +39,8 @@ def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] 
     for number, vocabulary in enumerate(vocabularies):
         # What trials declare alike is read once for all of them.
         same = [n for n in range(number) if vocabularies[n] == vocabulary]
-        found.append(found[same[0]] if same else as_records(given, vocabulary))
+        with readable(given.items()):
+            found.append(found[same[0]] if same else as_records(given, vocabulary))
     return found
 
 

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 import polars.selectors as cs
 
-from screener.cohort.files import read_frame
+from screener.cohort.files import read_frame, readable
 from screener.cohort.frames import check_patients
 from screener.cohort.onebyone import as_table
 from screener.cohort.records import NUMBER, Aside, Tables, in_words, read_records
@@ -31,11 +31,13 @@ def table_of(
     """
     tables = find_tables(path, [vocabulary])
     if tables is not None:
-        return _long(tables[0], patients, vocabulary)
+        with readable(tables[0].named()):
+            return _long(tables[0], patients, vocabulary)
     data = _of(read_frame(path), patients)
-    check_patients(nw.from_native(data))
-    # What is nested is of no fact, and cannot stand in a table.
-    return as_table(data.select(~cs.nested()).collect()), ()
+    with readable([("patients", data)]):
+        check_patients(nw.from_native(data))
+        # What is nested is of no fact, and cannot stand in a table.
+        return as_table(data.select(~cs.nested()).collect()), ()
 
 
 def _of(frame: pl.LazyFrame, patients: Sequence[str]) -> pl.LazyFrame:

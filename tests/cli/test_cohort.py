@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ from tests.cli.support import Command
 
 DAY = ("--as-of", "2026-11-24")
 TRIAL = "XMPL-001"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example" / "cohort"
 PATIENTS = """patient,smoker,platelets [10*9/L],platelets.date
 A,false,150,2026-11-24
 B,true,150,2026-11-24
@@ -150,6 +152,44 @@ def test_a_file_that_cannot_be_read_is_named_as_such(
     whole, here = "cannot be read to its end", "there is no table in it that can be read"
     assert whole in ended.err or here in ended.err
     assert [*command.folder.iterdir()] == [data]
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("records", "A,Ä,1".encode("latin-1")),
+        ("records", b"A,platelets,1,9"),
+        ("patients", "Ä,male,".encode("latin-1")),
+        ("patients", b"B,male,,9"),
+    ],
+)
+def test_a_table_of_records_that_cannot_be_read_is_named_as_such(
+    command: Command, table: str, row: bytes
+) -> None:
+    folder = command.folder / "tables"
+    folder.mkdir()
+    (folder / "records.csv").write_bytes(b"patient,fact,value\nA,smoker,false\n")
+    (folder / "patients.csv").write_bytes(b"patient,sex,x\nA,male,\n")
+    with (folder / f"{table}.csv").open("ab") as stream:
+        stream.write(row + b"\n")
+    ended = command("cohort", TRIAL, folder, "-o", command.folder / "answers.parquet", *DAY)
+    assert ended.code == 4
+    assert f"{table}: cannot be read to its end" in ended.err
+    assert [*command.folder.iterdir()] == [folder]
+    explained = command("explain", TRIAL, folder, "--patient", "A", *DAY)
+    assert f"{table}: cannot be read to its end" in explained.err
+
+
+def test_a_table_of_omop_that_cannot_be_read_is_named_as_such(command: Command) -> None:
+    folder = command.folder / "omop"
+    shutil.copytree(EXAMPLE / "omop", folder)
+    with (folder / "measurement.csv").open("ab") as stream:
+        stream.write("Ä\n".encode("latin-1"))
+    out = command.folder / "answers.parquet"
+    ended = command("cohort", EXAMPLE / "XMPL-002.yaml", folder, "-o", out, *DAY)
+    assert ended.code == 4
+    assert "measurement: cannot be read to its end" in ended.err
+    assert [*command.folder.iterdir()] == [folder]
 
 
 @pytest.mark.parametrize(
