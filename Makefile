@@ -82,7 +82,7 @@ test-spark: spark
 
 test: lint browser cql
 	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
-	$(PY) -m pytest -q -n 2 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
+	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
 	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"
 
 campaign: $(TEST) spark
