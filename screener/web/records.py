@@ -29,7 +29,7 @@ T = TypeVar("T")
 BY = "recorded_by"
 _LONGEST_NAME = 100
 #: In seconds: how long nobody else has to come, and the longest that the first draft waits.
-_PAUSE, _PATIENCE = 0.002, 0.06
+_PAUSE, _PATIENCE = 0.001, 0.06
 
 
 class Records:
