@@ -37,7 +37,8 @@ def run_cases(
     report = _as_json if as_json else _as_text
     passed = failed = 0
     code = console.DONE
-    enough = True
+    lacking: list[str] = []
+    survived = 0
     for place in _chosen(names, criteria):
         try:
             edition = read(place)
@@ -56,17 +57,21 @@ def run_cases(
             results += [result] if isinstance(result, Result) else []
         if least_coverage is not None:
             percent = tell_coverage(edition, judged_cases(edition, cases), as_json=as_json)
-            enough = enough and percent >= least_coverage
+            if percent < least_coverage:
+                where = f"{edition.protocol.trial}@{edition.protocol.version}"
+                asked = f"less than the {least_coverage:g} % asked for"
+                lacking.append(f"{clean(where)}: {percent:.2f} % exercised, {asked}")
         elif not as_json and not mutate:
             _not_exercised(edition, results)
         if mutate:
             # The solver is no part of the light install.
             from screener.cli.survival import tell_survival
 
-            survived = tell_survival(edition, expected_of(edition, cases), as_json=as_json)
-            enough = enough and not survived
+            survived += tell_survival(edition, expected_of(edition, cases), as_json=as_json)
+    for line in lacking:
+        console.say(line)
     console.say(f"{passed} passed, {failed} failed")
-    if code == console.DONE and (failed or not enough):
+    if code == console.DONE and (failed or lacking or survived):
         return console.NOT_HELD
     return code
 

@@ -125,6 +125,7 @@ def test_too_little_coverage_ends_with_1(command: Command) -> None:
     assert ended.code == 1
     told = ended.lines()[-1]
     assert (told["coverage"], told["targets"], len(told["not_exercised"])) == (50.0, 18, 9)
+    assert "XMPL-001@2.0: 50.00 % exercised, less than the 50.1 % asked for" in ended.err
     assert told["not_exercised"][0] == {
         "criterion": "I1",
         "what": "fail",
