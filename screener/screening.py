@@ -180,10 +180,13 @@ def _criterion(
     if until is not None or not plan.coded[index]:
         return _told(plan, judged, index, truth, None, until)
     alone = plan.alone[index]
-    held = None if alone is None else judged.selected[alone]
-    rests_on: object = id(held)
-    if held is None:
+    held: object = None
+    rests_on: object
+    if alone is None:
         rests_on = tuple([judged.selected[slot] for slot in plan.slots[index]])
+    else:
+        held = judged.selected[alone]
+        rests_on = id(held)
     known = plan.told[index].get(rests_on)
     if known is not None:
         return known[0]

@@ -52,7 +52,9 @@ class Records:
         Raises:
             Problem: 503 where it could not be written, 422 where it is refused.
         """
-        if self._writing is None:
+        if self._writing is None or self._writing.done():
+            # One that ended before it took its drafts was given up, and they with it.
+            self._drafts = []
             self._writing = asyncio.create_task(self._write())
         place, writing = len(self._drafts), self._writing
         self._drafts.append(draft)

@@ -43,6 +43,25 @@ def test_a_request_that_is_given_up_takes_no_other_with_it(tmp_path: Path) -> No
     assert [type(one) for one in ended] == [asyncio.CancelledError, Recorded, Recorded]
 
 
+def test_a_transaction_that_is_given_up_before_it_begins_takes_none_behind_it_along(
+    tmp_path: Path,
+) -> None:
+    async def both() -> list[Recorded | BaseException]:
+        log = Records(str(tmp_path / "log.db"))
+        first = asyncio.create_task(log.append(_draft("S-1")))
+        await asyncio.sleep(0)
+        for task in asyncio.all_tasks() - {first, asyncio.current_task()}:
+            task.cancel()
+        (ended,) = await asyncio.gather(first, return_exceptions=True)
+        recorded = await log.append(_draft("S-2"))
+        log.close()
+        return [ended, recorded]
+
+    given_up, recorded = _run(both())
+    assert isinstance(given_up, asyncio.CancelledError)
+    assert recorded.seq == 1
+
+
 def test_a_request_that_is_refused_takes_no_other_with_it(tmp_path: Path) -> None:
     first = _draft("S-1")
     other = Screening(evaluation=evaluation("S-2"), who=WHO, when=AT, record=first.record)
