@@ -161,9 +161,9 @@ def _url(name: str) -> URL:
 
 
 def _sqlite(path: Path, shown: str, create: bool, wait: float) -> Engine:
-    if not path.is_file():
-        if path.exists():
-            raise UnknownLog(f"`{shown}` is not a log, but a folder")
+    if path.is_dir():
+        raise UnknownLog(f"`{shown}` is not a log, but a folder")
+    if not path.exists():
         if not create:
             raise UnknownLog(f"there is no log `{shown}`")
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 from datetime import UTC, datetime, timedelta, timezone
@@ -255,6 +256,23 @@ def test_a_log_that_is_not_there_is_not_made_by_looking(folder: Path) -> None:
     with pytest.raises(UnknownLog, match="there is no log"):
         open_log(str(folder / "other.db"))
     assert list(folder.iterdir()) == []
+
+
+def test_a_log_that_another_program_makes_at_that_moment_is_opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, look = folder / "log.db", Path.stat
+
+    def then_made(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        try:
+            return look(self, follow_symlinks=follow_symlinks)
+        finally:
+            if self == path:  # it was not there, and now it is
+                path.touch()
+
+    monkeypatch.setattr(Path, "stat", then_made)
+    with open_log(str(path), create=True) as log:
+        assert screen(log).seq == 1
 
 
 def test_what_is_no_log_is_left_as_it_is(folder: Path) -> None:
