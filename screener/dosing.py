@@ -16,24 +16,43 @@ from screener.interpreters.evaluate import evaluate
 from screener.interpreters.prose import dose_words, stated_amount, worked_out
 from screener.ir import Arm, Dose, Protocol, Test
 from screener.quantities import EXACT, Number, Range, decimal_text
-from screener.result import Amount, ArmResult, Because, DoseResult
+from screener.result import Amount, ArmResult, Because, DoseResult, StatedArm
 from screener.selection.selected import Selected
 from screener.selection.uses import facts_of
 from screener.vocabulary import Vocabulary
 
 
-def arms_of(
-    protocol: Protocol, vocabulary: Vocabulary, now: Sequence[Selected]
-) -> tuple[ArmResult, ...]:
-    """All arms with their doses for one patient, whose selections are `now`."""
+def stated_arms(protocol: Protocol, vocabulary: Vocabulary) -> tuple[StatedArm, ...]:
+    """All arms with what their source says of each dose: the same for every patient."""
     return tuple(
-        ArmResult(
-            arm.id,
-            arm.title,
-            tuple(_dose(dose, protocol, vocabulary, now) for dose in arm.doses),
+        StatedArm(
+            arm.id, arm.title, tuple(_stated(dose, protocol, vocabulary) for dose in arm.doses)
         )
         for arm in protocol.arms
     )
+
+
+def arms_of(
+    stated: Sequence[StatedArm], protocol: Protocol, vocabulary: Vocabulary, now: Sequence[Selected]
+) -> tuple[ArmResult, ...]:
+    """All arms with their doses for one patient, whose selections are `now`.
+
+    `stated`: what `stated_arms` makes of the protocol, once for all patients.
+    """
+    given: list[ArmResult] = []
+    for one, arm in zip(stated, protocol.arms, strict=True):
+        if all([dose.per is None for dose in arm.doses]):
+            given.append(one)
+            continue
+        doses = zip(one.doses, arm.doses, strict=True)
+        given.append(
+            ArmResult(
+                one.id,
+                one.title,
+                tuple(_dose(told, dose, protocol, vocabulary, now) for told, dose in doses),
+            )
+        )
+    return tuple(given)
 
 
 def arm_words(arm: Arm, protocol: Protocol, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -51,28 +70,37 @@ def _measure(dose: Dose, protocol: Protocol, vocabulary: Vocabulary) -> str | No
     return None if fact is None else vocabulary[fact].label
 
 
-def _dose(
-    dose: Dose, protocol: Protocol, vocabulary: Vocabulary, now: Sequence[Selected]
-) -> DoseResult:
-    told = DoseResult(
+def _stated(dose: Dose, protocol: Protocol, vocabulary: Vocabulary) -> DoseResult:
+    """A dose as its source states it, before it is worked out for a patient."""
+    amount = None
+    if dose.size is None and dose.unit is not None:
+        amount = _amount(Range(dose.low, dose.high), dose.unit)
+    return DoseResult(
         drug=dose.drug,
         option=dose.option,
         stated=stated_amount(dose),
         route=dose.route,
         schedule=dose.schedule,
         formula=measure_of(dose, protocol),
-        amount=None,
+        amount=amount,
         cause=None,
         missing=(),
         because=(),
         sentence=f"{dose_words(dose, _measure(dose, protocol, vocabulary))}.",
     )
-    if dose.low is None or dose.high is None or dose.unit is None:
-        return told
-    if dose.size is None:
-        return told._replace(amount=_amount(Range(dose.low, dose.high), dose.unit))
+
+
+def _dose(
+    told: DoseResult,
+    dose: Dose,
+    protocol: Protocol,
+    vocabulary: Vocabulary,
+    now: Sequence[Selected],
+) -> DoseResult:
+    """A dose for one patient; `told`: as it is stated."""
     if dose.per is None:
         return told
+    assert dose.unit is not None, "INVARIANT: what is multiplied is an amount in a unit"
     found = now[dose.per.slot]
     size = _hull(found)
     exact = size.low is not None and size.low == size.high

@@ -40,6 +40,6 @@ def _found(frame: Frame, plan: Plan) -> Iterator[Notice]:
 
 def _extents(frame: Frame, plan: Plan) -> list[Extent]:
     """The windows whose first and last day are known, in the order of their days."""
-    extents = {frame.extent(window) for window in plan.windows}
+    extents = [frame.extent(window) for window in plan.windows]
     known = [one for one in extents if one.reach.closes is not None]
     return sorted(known, key=lambda one: one.spans)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from screener.dosing import stated_arms
 from screener.formulas import tests_of
 from screener.interpreters.prose import Teller
 from screener.ir import Age, Criterion, MissedFails, Protocol, Test, Window
-from screener.result import Recurring
+from screener.result import Recurring, Unencoded
 from screener.same import Same
 from screener.selection.sole import sole_of
 from screener.selection.stillness import Stillness
@@ -34,7 +35,8 @@ class Plan:
 
     For the trial: `births`, the date facts that ages are counted from; `facts`, all that are read;
     `windows`, all that are looked into, each once; `missed_fails`, whether a missed window can fail
-    a criterion (semantics 2.6); `teller`, who finds the words for findings.
+    a criterion (semantics 2.6); `teller`, who finds the words for findings; `arms`, as
+    their source states them; `not_encoded`.
     By slot: `still`, what later days can move; `soles`, see `sole.sole_of`; `renewed`,
     see `uses.renewed_in`; `events_only`.
     By criterion: `ids`; `kinds`, as words; `slots`, what it rests on; `coded`, whether it asks for
@@ -58,6 +60,10 @@ class Plan:
         self.soles = tuple(sole_of(one) for one in every)
         self.renewed = tuple(renewed_in(one, vocabulary) for one in every)
         self.events_only = tuple(events_only(one) for one in every)
+        self.arms = stated_arms(protocol, vocabulary)
+        self.not_encoded = tuple(
+            Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
+        )
         self.ids = tuple(one.id for one in protocol.criteria)
         self.kinds = tuple(one.kind.value for one in protocol.criteria)
         self.slots = tuple(tuple({test.slot for test in _tests(one)}) for one in protocol.criteria)

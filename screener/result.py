@@ -187,6 +187,15 @@ class ArmResult(NamedTuple):
     doses: tuple[DoseResult, ...]
 
 
+class StatedArm(ArmResult):
+    """An arm that gives every patient the same: written as JSON but once."""
+
+    @cached_property
+    def written(self) -> str:
+        """Its JSON."""
+        return _arm(self)
+
+
 class Judgement(NamedTuple):
     """The bare answer for one patient on one day: no reasons, nothing of what could change."""
 
@@ -252,6 +261,7 @@ class Result:
         criteria = [
             one.written if isinstance(one, Recurring) else _criterion(one) for one in self.criteria
         ]
+        arms = [one.written if isinstance(one, StatedArm) else _arm(one) for one in self.arms]
         strata = [f"{_text(name)}: {_text(level)}" for name, level in self.strata]
         return (
             f'{{"schema": {_text(self.schema)}, "trial": {_text(self.trial)}, '
@@ -265,7 +275,7 @@ class Result:
             f'"missing": {_list([_missing(one) for one in self.missing])}, '
             f'"warnings": {_list([_notice(one) for one in self.warnings])}, '
             f'"strata": {{{", ".join(strata)}}}, '
-            f'"arms": {_list([_arm(one) for one in self.arms])}, '
+            f'"arms": {_list(arms)}, '
             f'"not_encoded": {_list([_unencoded(one) for one in self.not_encoded])}, '
             f'"next_change": {_text(self.next_change)}}}'
         )
@@ -419,6 +429,7 @@ def _dose(one: DoseResult) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def _unencoded(one: Unencoded) -> str:
     return (
         f'{{"text": {_text(one.text)}, "source": {_text(one.source)}, '

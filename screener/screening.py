@@ -32,7 +32,6 @@ from screener.result import (
     Remedy,
     Result,
     StageResult,
-    Unencoded,
 )
 from screener.selection.frame import Extent, Frame
 from screener.selection.select import select_each
@@ -77,7 +76,6 @@ def screen(
         (day, judge_anew(judged, selected, plan.slots))
         for day, selected in later(frame, protocol.selections, now, plan.missed_fails, plan.still)
     ]
-    timeline = [(day, then.truths) for day, then in changes]
     verdict = judged.truth
     return Result(
         trial=protocol.trial,
@@ -96,14 +94,12 @@ def screen(
             StageResult(one.id, VERDICT[truth], _stage_window(frame, one.window))
             for one, truth in zip(protocol.stages, judged.truths_of(protocol.stages), strict=True)
         ),
-        criteria=_criteria(frame, plan, judged, timeline),
+        criteria=_criteria(frame, plan, judged, changes),
         missing=_missing(protocol, vocabulary, judged, now),
         warnings=notices(frame, plan),
         strata=_strata(protocol, now) if verdict is TRUE else (),
-        arms=arms_of(protocol, vocabulary, now) if verdict is TRUE else (),
-        not_encoded=tuple(
-            Unencoded(one.text, one.source, one.reason) for one in protocol.not_encoded
-        ),
+        arms=arms_of(plan.arms, protocol, vocabulary, now) if verdict is TRUE else (),
+        not_encoded=plan.not_encoded,
         next_change=next(
             (iso_or_none(day) for day, then in changes if then.truth is not verdict), None
         ),
@@ -141,55 +137,51 @@ def _judged(plan: Plan, sheet: FactSheet, as_of: int) -> tuple[Frame, Judged]:
 
 
 def _criteria(
-    frame: Frame, plan: Plan, judged: Judged, timeline: Sequence[tuple[int, Sequence[Truth]]]
+    frame: Frame, plan: Plan, judged: Judged, changes: Sequence[tuple[int, Judged]]
 ) -> tuple[CriterionResult, ...]:
-    """How each criterion ended; `timeline`: how they end on later days."""
+    """How each criterion ended; `changes`: the later days on which something differs."""
     selected = judged.selected
+    truths = judged.truths
+    timeline = [(day, then.truths) for day, then in changes]
+    until = _ends(truths, timeline)
     ended: list[CriterionResult] = []
-    for index, (truth, alone, told) in enumerate(
-        zip(judged.truths, plan.alone, plan.told, strict=True)
-    ):
+    for index, (truth, alone, told) in enumerate(zip(truths, plan.alone, plan.told, strict=True)):
+        if truth is FALSE or not plan.coded[index] or index in until:
+            remedy = _remedy(frame, plan, judged, index, timeline) if truth is FALSE else None
+            ended.append(_told(plan, judged, index, truth, remedy, until.get(index)))
+            continue
         # A yes, a no or a code is answered alike for every patient, and need not be told anew.
-        if alone is not None and truth is not FALSE and not timeline:
+        held: object = None
+        rests_on: object
+        if alone is None:
+            rests_on = tuple([selected[slot] for slot in plan.slots[index]])
+        else:
             # By identity, which takes a third of the time of a comparison.
-            known = told.get(id(selected[alone]))
-            if known is not None:
-                ended.append(known[0])
-                continue
-        ended.append(_criterion(frame, plan, judged, index, truth, timeline))
+            held = selected[alone]
+            rests_on = id(held)
+        known = told.get(rests_on)
+        ended.append(
+            _recurring(plan, judged, index, truth, rests_on, held) if known is None else known[0]
+        )
     return tuple(ended)
 
 
-def _criterion(
-    frame: Frame,
-    plan: Plan,
-    judged: Judged,
-    index: int,
-    truth: Truth,
-    truths: Sequence[tuple[int, Sequence[Truth]]],
-) -> CriterionResult:
-    timeline: list[tuple[int, Truth]] = []
-    until = None
-    if truths:
-        timeline = [(day, then[index]) for day, then in truths]
-        change = next((day for day, other in timeline if other is not truth), None)
-        until = None if change is None else iso_or_none(change - 1)
-    if truth is FALSE:
-        remedy = _remedy(frame, plan, judged, index, timeline)
-        return _told(plan, judged, index, truth, remedy, until)
-    if until is not None or not plan.coded[index]:
-        return _told(plan, judged, index, truth, None, until)
-    alone = plan.alone[index]
-    held: object = None
-    rests_on: object
-    if alone is None:
-        rests_on = tuple([judged.selected[slot] for slot in plan.slots[index]])
-    else:
-        held = judged.selected[alone]
-        rests_on = id(held)
-    known = plan.told[index].get(rests_on)
-    if known is not None:
-        return known[0]
+def _ends(
+    truths: Sequence[Truth], timeline: Sequence[tuple[int, Sequence[Truth]]]
+) -> dict[int, str]:
+    """The last day on which a criterion ends as now, of those that end otherwise later."""
+    ends: dict[int, str] = {}
+    for day, then in timeline:
+        for index, (truth, other) in enumerate(zip(truths, then, strict=True)):
+            if other is not truth and index not in ends:
+                ends[index] = iso(day - 1)
+    return ends
+
+
+def _recurring(
+    plan: Plan, judged: Judged, index: int, truth: Truth, rests_on: object, held: object
+) -> Recurring:
+    """How a criterion ended that rests on answers which recur: told once for all who give them."""
     recurring = Recurring(*_told(plan, judged, index, truth))
     if not any([entry.source for entry in recurring.because]):
         plan.keep(index, rests_on, recurring, held)
@@ -237,16 +229,16 @@ def _remedy(
     plan: Plan,
     judged: Judged,
     index: int,
-    timeline: Sequence[tuple[int, Truth]],
+    timeline: Sequence[tuple[int, Sequence[Truth]]],
 ) -> Remedy:
-    """What could change a failure (13.4)."""
+    """What could change a failure (13.4); `timeline`: the truths of all criteria later on."""
     criterion = plan.protocol.criteria[index]
     deciding = [
         leaf.formula.slot for leaf in judged.leaves(index) if isinstance(leaf.formula, Test)
     ]
-    passing = next((day for day, truth in timeline if truth is TRUE), None)
+    passing = next((day for day, then in timeline if then[index] is TRUE), None)
     if passing is None and all([plan.events_only[slot] for slot in deciding]):
-        passing = next((day for day, truth in timeline if truth is not FALSE), None)
+        passing = next((day for day, then in timeline if then[index] is not FALSE), None)
     if passing is not None:
         return Remedy("wait", iso_or_none(passing))
     renewed = list(judged.selected)

@@ -238,11 +238,11 @@ def _by_day(frame: Frame, node: Pick, found: Members) -> Selected:
         if one not in there.members and one.record.absence is not Cause.NOT_DONE
     )
     return Selected(
-        tuple(dict.fromkeys(value for one in answers for value in one.values)),
+        distinct([value for one in answers for value in one.values]),
         foremost(causes) if causes else None,
         1 if len(answers) == 1 else 0,
-        tuple(dict.fromkeys(entry for one in answers for entry in one.used)),
-        distinct(lack for one in answers for lack in one.lacks),
+        distinct([entry for one in answers for entry in one.used]),
+        distinct([lack for one in answers for lack in one.lacks]),
         found.outside + aside,
         short=short,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, product
+from itertools import product
 from math import inf
 
 from screener.causes import Cause, foremost
@@ -39,9 +39,9 @@ def calculation(node: Calculation, parts: Sequence[Selected]) -> Selected:
         (_range(found, node.decimals),),
         foremost(causes) if causes else None if found.low == found.high else Cause.IMPRECISE,
         1,
-        tuple(dict.fromkeys(chain.from_iterable(one.used for one in parts))),
+        distinct([entry for one in parts for entry in one.used]),
         distinct(lacks),
-        tuple(dict.fromkeys(chain.from_iterable(one.aside for one in parts))),
+        distinct([entry for one in parts for entry in one.aside]),
     )
 
 

@@ -73,7 +73,7 @@ def exposure(frame: Frame, node: Exposure, assume: Default | None) -> Selected:
         if counted.complete is None:
             high = None if opens == EVER_PAST else max(0, closes - opens + 1)
         values.append(Range(_days_in(sure, opens, closes), high))
-    answer = _answer(frame, counted, tuple(dict.fromkeys(values)))
+    answer = _answer(frame, counted, distinct(values))
     if extent is None or len(answer.values) < 2:
         return answer
     # Which days they are counted on is open, so the date of the window would help as well.
@@ -98,11 +98,11 @@ def since(frame: Frame, node: Since, assume: Default | None) -> Selected:
             first, last = _last_end(counted, day, frame.as_of)
             truth = has_length(node.length, Elapsed(last, day), Elapsed(first, day))
             values.append(_truth(truth))
-    answer = _answer(frame, counted, tuple(dict.fromkeys(values)))
+    answer = _answer(frame, counted, distinct(values))
     causes = [one for one in (answer.cause, at.cause) if one]
     return answer._replace(
         cause=foremost(causes) if causes else None,
-        used=tuple(dict.fromkeys(answer.used + at.used)),
+        used=distinct(answer.used + at.used),
         lacks=distinct([*at.lacks, *_besides(counted, answer)]) if at.lacks else answer.lacks,
     )
 
@@ -139,7 +139,7 @@ def _answer(frame: Frame, counted: Counted, values: tuple[Value, ...]) -> Select
         entries += (absent(found.fact, cause),)
     lacks = distinct((*counted.wants, *missing))
     why = foremost([*counted.causes, cause])
-    return Selected(values, why, 1, tuple(dict.fromkeys(entries)), lacks, found.outside)
+    return Selected(values, why, 1, distinct(entries), lacks, found.outside)
 
 
 # --- which records count ----------------------------------------------------------------------
@@ -184,7 +184,7 @@ def _counted(frame: Frame, node: Tally, assume: Default | None) -> Counted | Sel
         cause = Cause.CONFLICT if sure and counting else foremost([*causes, Cause.IMPRECISE])
         both = entries + tuple(Used(found.fact, shown, said=True) for _, _, shown in denied)
         lacks = found.lacks(False)
-        return Selected((), cause, 0, tuple(dict.fromkeys(both)), lacks, found.outside)
+        return Selected((), cause, 0, distinct(both), lacks, found.outside)
     if counting or open_ones:
         assume = None  # "no" stands for nothing recorded, never beside a record
     told = [shown for _, _, shown in said]

@@ -6,7 +6,6 @@ Rows that may hold are all possible until one does for certain. Source: semantic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from screener.causes import Cause, foremost
 from screener.ir import Decision
@@ -40,9 +39,9 @@ def decision(node: Decision, parts: Sequence[Selected]) -> Selected:
         tuple(values),
         None if settled else foremost(causes),
         1,
-        tuple(dict.fromkeys(chain.from_iterable(one.used for one in parts))),
+        distinct([entry for one in parts for entry in one.used]),
         () if settled else distinct(lacks),
-        tuple(dict.fromkeys(chain.from_iterable(one.aside for one in parts))),
+        distinct([entry for one in parts for entry in one.aside]),
     )
 
 

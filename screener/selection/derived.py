@@ -7,7 +7,6 @@ section 11.
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import chain
 from math import ceil, floor
 
 from screener.causes import Cause, foremost
@@ -35,11 +34,11 @@ def age(frame: Frame, node: Age) -> Selected:
     at = frame.point(node.at)
     if not at.days:
         return Selected((), at.cause, 0, at.used, at.lacks, (), True)
-    birth = _by_birth_date(frame, node, at.days)
-    stated = _as_stated(frame, node, at.days)
-    both = either(stated, birth)
+    both = _by_birth_date(frame, node, at.days)
+    if frame.recorded(node.given):
+        both = either(_as_stated(frame, node, at.days), both)
     if at.cause is None:
-        return both._replace(used=at.used + both.used)
+        return both._replace(used=at.used + both.used) if at.used else both
     known = all(one.exact for one in births(frame, node))
     lacks = at.lacks if known else distinct(at.lacks + both.lacks)
     return both._replace(used=at.used + both.used, lacks=lacks, cause=both.cause or at.cause)
@@ -61,10 +60,7 @@ def _as_stated(frame: Frame, node: Age, at: tuple[Days, ...]) -> Selected:
     if values:
         births = [(one, births_allowed(one, frame.as_of)) for one in values]
         return _ages(node.given, births, at)
-    causes = [one.absence for one in records if one.absence]
-    if not causes:
-        return Selected((), Cause.MISSING, 0, (), ())
-    cause = foremost(causes)
+    cause = foremost([one.absence for one in records if one.absence])
     return Selected((), cause, 0, (absent(node.given, cause),), ())
 
 
@@ -161,9 +157,9 @@ def score(parts: list[tuple[Selected, tuple[Band, ...]]]) -> Selected:
         (Range(low, high),),
         foremost(causes) if causes else None,
         1,
-        tuple(dict.fromkeys(chain.from_iterable(one.used for one, _ in parts))),
+        distinct([entry for one, _ in parts for entry in one.used]),
         distinct(lacks),
-        tuple(dict.fromkeys(chain.from_iterable(one.aside for one, _ in parts))),
+        distinct([entry for one, _ in parts for entry in one.aside]),
     )
 
 
@@ -205,7 +201,7 @@ def either(given: Selected, computed: Selected) -> Selected:
 
     Not where what is computed follows from readings that exclude each other.
     """
-    aside = tuple(dict.fromkeys(given.aside + computed.aside))
+    aside = distinct(given.aside + computed.aside)
     if not given.values or not computed.values:
         if given.unplaced:
             # The day of the leaf itself is not known.

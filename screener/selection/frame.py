@@ -15,7 +15,7 @@ from screener.days import EVER_FUTURE, EVER_PAST, Days, iso, shift
 from screener.facts import FactSheet, Record, Shown
 from screener.ir import AS_OF, THIS, EarlierOf, NamedDay, Point, Window
 from screener.quantities import Range
-from screener.selection.selected import Lack, Reach, Used, used
+from screener.selection.selected import Lack, Reach, Used, distinct, used
 from screener.vocabulary import Vocabulary
 
 #: Absences after which `otherwise: as_of` stands in for the date (4.6).
@@ -96,9 +96,8 @@ class Frame:
     def recorded(self, fact: str) -> tuple[Record, ...]:
         """The records of a fact that exist by `as_of` (4.5)."""
         records = self.sheet.records.get(fact, ())
-        if all(_on_record(one, self.as_of) for one in records):
-            return records
-        return tuple(one for one in records if _on_record(one, self.as_of))
+        known = [one for one in records if _on_record(one, self.as_of)]
+        return records if len(known) == len(records) else tuple(known)
 
     def named(self, name: str) -> NamedDate:
         """The possible days of a named date (4.6)."""
@@ -116,7 +115,7 @@ class Frame:
         records = self.recorded(source.fact)
         values = [one for one in records if isinstance(one.value, Range)]
         if values:
-            days = tuple(dict.fromkeys(date_value(one) for one in values))
+            days = distinct([date_value(one) for one in values])
             cause = Cause.CONFLICT if len(days) > 1 else None
             if any(not one.exact for one in days):
                 cause = cause or Cause.IMPRECISE
@@ -138,9 +137,9 @@ class Frame:
     def _earlier(self, source: EarlierOf) -> NamedDate:
         """The first (last) of several days, in every combination of what they may be (4.7)."""
         parts = [self.point(one) for one in source.points]
-        entries = tuple(dict.fromkeys(entry for one in parts for entry in one.used))
+        entries = distinct([entry for one in parts for entry in one.used])
         unknown = [one for one in parts if not one.days]
-        lacks = tuple(dict.fromkeys(lack for one in unknown or parts for lack in one.lacks))
+        lacks = distinct([lack for one in unknown or parts for lack in one.lacks])
         causes = [one.cause for one in unknown or parts if one.cause]
         why = foremost(causes) if causes else None
         moves = any(one.moves for one in parts)
@@ -188,24 +187,18 @@ class Frame:
 
     def _spans(self, window: Window) -> Extent:
         start, end = window.start, window.end
+        if start is not None and end is not None and start.anchor == end.anchor and start.anchor:
+            return _moving_together(self.named(start.anchor), start, end)
         ends = [self.point(one) for one in (start, end) if one is not None]
-        entries = tuple(dict.fromkeys(entry for one in ends for entry in one.used))
+        entries = distinct([entry for one in ends for entry in one.used])
         unknown = [one for one in ends if not one.days]
         if unknown:
-            lacks = tuple(dict.fromkeys(lack for one in unknown for lack in one.lacks))
+            lacks = distinct([lack for one in unknown for lack in one.lacks])
             why = foremost(one.cause for one in unknown if one.cause)
             return Extent((), why, entries, lacks, Reach(None, None))
         causes = [one.cause for one in ends if one.cause]
-        lacks = tuple(dict.fromkeys(lack for one in ends for lack in one.lacks))
+        lacks = distinct([lack for one in ends for lack in one.lacks])
         cause = foremost(causes) if causes else None
-        if start is not None and end is not None and start.anchor == end.anchor and start.anchor:
-            # Both ends hang on one date: they move together, so each of its days is one span.
-            together = {
-                (shift(day, start.months, start.days), shift(day, end.months, end.days))
-                for days in self.named(start.anchor).days
-                for day in range(days.first, days.last + 1)
-            }
-            return _extent(sorted(together), cause, entries, lacks)
         firsts = _outer(self.point(start)) if start is not None else (EVER_PAST, EVER_PAST)
         lasts = _outer(self.point(end)) if end is not None else (EVER_FUTURE, EVER_FUTURE)
         # The ends are independent: the widest and the narrowest span decide for all between, but
@@ -225,14 +218,24 @@ def _on_record(record: Record, as_of: int) -> bool:
     return known is None or known.first <= as_of
 
 
+def _moving_together(named: NamedDate, start: Point, end: Point) -> Extent:
+    """A window both ends of which hang on one date: each of its days is one span."""
+    spans = {
+        (shift(day, start.months, start.days), shift(day, end.months, end.days))
+        for days in named.days
+        for day in range(days.first, days.last + 1)
+    }
+    return _extent(sorted(spans), named.cause, distinct(named.used), distinct(named.lacks))
+
+
 def overlap(extents: list[Extent]) -> Extent:
     """The days that lie in all of these windows; () while the day of one is unknown."""
     if len(extents) == 1:
         return extents[0]
-    entries = tuple(dict.fromkeys(entry for one in extents for entry in one.used))
+    entries = distinct([entry for one in extents for entry in one.used])
     unknown = [one for one in extents if not one.spans]
     concerned = unknown or extents
-    lacks = tuple(dict.fromkeys(lack for one in concerned for lack in one.lacks))
+    lacks = distinct([lack for one in concerned for lack in one.lacks])
     causes = [one.cause for one in concerned if one.cause]
     spans: list[tuple[int, int]] = [] if unknown else [(EVER_PAST, EVER_FUTURE)]
     for one in extents:
@@ -259,7 +262,7 @@ def _extent(
     lacks: tuple[Lack, ...],
 ) -> Extent:
     reach = Reach(_shared({one[0] for one in spans}), _shared({one[1] for one in spans}))
-    return Extent(tuple(dict.fromkeys(spans)), cause, entries, lacks, reach)
+    return Extent(distinct(spans), cause, entries, lacks, reach)
 
 
 def _outer(named: NamedDate) -> tuple[int, int]:

@@ -206,7 +206,7 @@ def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, 
     """What would settle records that count only possibly."""
     if not members_open:
         return found.lacks(by_date=False)
-    return distinct(lack for one in members_open for lack in found.wanted(one))
+    return distinct([lack for one in members_open for lack in found.wanted(one)])
 
 
 def _before(record: Record, extent: Extent | None) -> bool:

@@ -153,7 +153,7 @@ def settled(
         if one not in lacking
     )
     entries += tuple(used(found.fact, one.record, None, Cause.NO_RANGE) for one in lacking)
-    beside = tuple(dict.fromkeys(entry for _, _, judged in known for entry in judged.used))
+    beside = distinct([entry for _, _, judged in known for entry in judged.used])
     lacks = [lack for _, _, judged in known for lack in judged.lacks]
     lacks += [lack for one in open_limits for lack in wanted_limits(one.record)]
     bare = any(not wanted_limits(one.record) for one in lacking)
@@ -238,7 +238,7 @@ def quantified(frame: Frame, node: Quantified) -> Selected:
     }
     decisive, other = (Truth.FALSE, Truth.TRUE) if node.every else (Truth.TRUE, Truth.FALSE)
     entries = dates(found) + tuple(used(found.fact, one.record, one.record.value) for one in valued)
-    entries += tuple(dict.fromkeys(entry for one in truths.values() for entry in one.used))
+    entries += distinct([entry for one in truths.values() for entry in one.used])
     aside = found.outside + tuple(
         Aside(found.fact, one.record.shown, one.record.absence, "no value")
         for one in found.both
@@ -253,7 +253,7 @@ def quantified(frame: Frame, node: Quantified) -> Selected:
     causes = [truths[id(one)].cause for one in open_ones] + [one.cause for one in open_ones]
     cause = foremost(one for one in causes if one is not None)
     lacks = distinct(
-        lack for one in open_ones for lack in truths[id(one)].lacks or found.wanted(one)
+        [lack for one in open_ones for lack in truths[id(one)].lacks or found.wanted(one)]
     )
     return Selected((), cause, 0, entries, lacks, aside)
 

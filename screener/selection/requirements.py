@@ -29,7 +29,7 @@ from screener.ir import (
 )
 from screener.quantities import EXACT, Number, Range, Value, empty, holds, meet, point
 from screener.selection.frame import Frame
-from screener.selection.selected import Lack, Used, exact, relative
+from screener.selection.selected import Lack, Used, distinct, exact, relative
 from screener.truth import Truth, agreement, conjunction
 
 YES: Value = frozenset({True})
@@ -110,11 +110,11 @@ def _each_way(record: Record, judged: Sequence[Judged]) -> Judged:
     if len(judged) == 1:
         return judged[0]
     truth = agreement(one.truth for one in judged)
-    used = tuple(dict.fromkeys(entry for one in judged for entry in one.used))
+    used = distinct([entry for one in judged for entry in one.used])
     if truth is not Truth.UNKNOWN:
         return Judged(truth, None, (), used)
     causes = [one.cause for one in judged if one.cause]
-    lacks = tuple(dict.fromkeys(lack for one in judged for lack in one.lacks))
+    lacks = distinct([lack for one in judged for lack in one.lacks])
     if len({one.truth for one in judged}) > 1 or Cause.NO_RANGE in causes:
         causes.append(Cause.NO_RANGE)
         lacks += wanted_limits(record)
@@ -145,7 +145,7 @@ def _relative(frame: Frame, record: Record | None, value: Range, asked: Relative
     low = None if asked.low is None else _end(frame, record, asked.low)
     high = None if asked.high is None else _end(frame, record, asked.high)
     ends = [end for end in (low, high) if end is not None]
-    used = tuple(dict.fromkeys(entry for end in ends for entry in end.used))
+    used = distinct([entry for end in ends for entry in end.used])
     sides = []
     if low is not None:
         sides.append((low, _stands(value, low, Range(0, None, asked.low_open))))
@@ -161,7 +161,7 @@ def _relative(frame: Frame, record: Record | None, value: Range, asked: Relative
     blind = all(end.value is None for end in open_ends)
     if not blind and not exact(value):
         causes.append(Cause.IMPRECISE)
-    lacks = tuple(dict.fromkeys(lack for end in open_ends for lack in end.lacks))
+    lacks = distinct([lack for end in open_ends for lack in end.lacks])
     return Judged(truth, foremost(causes), lacks, used, blind)
 
 

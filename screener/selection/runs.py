@@ -38,7 +38,7 @@ def run(frame: Frame, node: Run) -> Selected:
         used(found.fact, one.record, None, None if one.record.absence is None else said.cause)
         for one, said in judged
     )
-    entries += tuple(dict.fromkeys(entry for _, said in judged for entry in said.used))
+    entries += distinct([entry for _, said in judged for entry in said.used])
     if _longest_sure(sure, breaking) >= node.length:
         return Selected((YES,), None, 1, entries, found.lacks(False), found.outside)
     enough = len(valued) >= node.length

@@ -6,13 +6,15 @@ reads records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from screener.causes import Cause
 from screener.facts import Record, Shown
 from screener.quantities import Number, Range, Value
+
+_T = TypeVar("_T")
 
 
 class Reach(NamedTuple):
@@ -111,6 +113,7 @@ def relative(value: Value, limit: Number | None) -> Range | None:
     )
 
 
-def distinct(lacks: Iterable[Lack]) -> tuple[Lack, ...]:
-    """The same lacks, each once, in their order."""
-    return tuple(dict.fromkeys(lacks))
+def distinct(several: Sequence[_T]) -> tuple[_T, ...]:
+    """The same, each once, in their order."""
+    # To compare them takes most of the time, and mostly there is nothing to compare.
+    return tuple(several if len(several) < 2 else dict.fromkeys(several))

@@ -96,14 +96,16 @@ class Stillness:
         self._of_fact: dict[str, set[int]] = {}
         self._dated: dict[str, set[int]] = {}
         #: By identity, which is quicker than by value; all selections in a stage share its window.
-        self._of_window: dict[int, tuple[Window, set[int]]] = {}
+        #: First the slots that its edges can change, then those that only its moving can.
+        self._of_window: dict[int, tuple[Window, set[int], set[int]]] = {}
         for slot, parts in enumerate(self.parts):
             for part in parts or ():
                 self._of_fact.setdefault(part.fact, set()).add(slot)
                 if part.windows:
                     self._dated.setdefault(part.fact, set()).add(slot)
                 for one in part.windows:
-                    self._of_window.setdefault(id(one), (one, set()))[1].add(slot)
+                    _, edged, others = self._of_window.setdefault(id(one), (one, set(), set()))
+                    (edged if part.edges else others).add(slot)
 
     def restless(self, frame: Frame, now: Sequence[Selected], causes: bool) -> list[int]:
         """The slots that a later day may move, in order; `causes`: see `Calm`.
@@ -115,9 +117,11 @@ class Stillness:
         asked = set(self._others)
         for fact, coming in calm.coming.items():
             asked |= (self._of_fact if coming else self._dated).get(fact, _NONE)
-        for window, slots in self._of_window.values():
+        for window, edged, others in self._of_window.values():
             if not calm.rests(window, True):
-                asked |= slots
+                asked |= edged
+                if causes or not calm.rests(window, False):
+                    asked |= others
         return [slot for slot in sorted(asked) if not calm.holds(self.parts[slot], now[slot])]
 
 
