@@ -91,13 +91,14 @@ class Members(NamedTuple):
         return one.wants or self.lacks(one.by_date)
 
 
+#: Tests of the day, and of all else but the length of a look-back: tuples, as they are asked often.
+_OF_DAYS = (Within, Before, After, Starts)
+_OF_ALL_ELSE = (Attribute, Unless, Lasting, Related)
+
+
 def members(frame: Frame, of: RecordSet) -> Members:
     """Judge each record of the set; () and () where the day of the window is unknown."""
-    dated = [
-        (one, frame.extent(window_of(one)))
-        for one in of.tests
-        if isinstance(one, Within | Before | After | Starts)
-    ]
+    dated = [(one, frame.extent(window_of(one))) for one in of.tests if isinstance(one, _OF_DAYS)]
     looking = [one for one in of.tests if isinstance(one, Lookback)]
     extents = [extent for _, extent in dated]
     extents += [frame.extent(window_of(one)) for one in looking]
@@ -106,10 +107,6 @@ def members(frame: Frame, of: RecordSet) -> Members:
         Aside(of.fact, record.shown, record.absence, reason)
         for record, reason in frame.sheet.dropped.get(of.fact, ())
     ]
-    certain: list[Member] = []
-    possible: list[Member] = []
-    early = False
-    observed = frame.vocabulary[of.fact].kind is Kind.OBSERVATION
     recorded = frame.recorded(of.fact)
     if len(recorded) != len(frame.sheet.records.get(of.fact, ())):
         outside += [
@@ -117,7 +114,13 @@ def members(frame: Frame, of: RecordSet) -> Members:
             for one in frame.sheet.records[of.fact]
             if one not in recorded
         ]
-    asking = any(isinstance(one, Attribute | Unless | Lasting | Related) for one in of.tests)
+    if not recorded:
+        return Members(of.fact, (), (), extent, tuple(outside), False)
+    certain: list[Member] = []
+    possible: list[Member] = []
+    early = False
+    observed = frame.vocabulary[of.fact].kind is Kind.OBSERVATION
+    asking = any([isinstance(one, _OF_ALL_ELSE) for one in of.tests])
     others: dict[Used, None] = {}
     for record in recorded:
         if record is frame.this:

@@ -14,8 +14,9 @@ from screener.causes import Cause
 from screener.facts import Answer, Record, Shown
 from screener.ir import Ever, Fixed, Pick, Selection, Use, Window, Within
 from screener.selection.frame import Frame
+from screener.selection.members import Members, nothing_counts
 from screener.selection.requirements import NO, YES
-from screener.selection.selected import Lack, Reach, Selected, Used
+from screener.selection.selected import Lack, Reach, Selected, Used, absent
 
 _LATEST, _EARLIEST = Use.LATEST, Use.EARLIEST
 _NOBODY_SAID = Shown()
@@ -75,7 +76,7 @@ def settled_each(frame: Frame, soles: Iterable[Sole | None]) -> list[Selected | 
             fact, _, _, window = sole
             records = recorded(fact)
             if not records:
-                known = None if window else _nothing(frame, fact)
+                known = _nothing(frame, sole)
             elif len(records) == 1 and fact not in dropped:
                 record = records[0]
                 if window is None and type(record) is Answer:
@@ -131,13 +132,23 @@ def _settled(frame: Frame, sole: Sole, record: Record) -> Selected | None:
     return _new(Selected, ((value,), None, firm, (*dates, entry), lacks, (), False, False, False))
 
 
-def _nothing(frame: Frame, fact: str) -> Selected | None:
-    """The answer where nothing at all is recorded, and no window says when it should have been."""
+def _nothing(frame: Frame, sole: Sole) -> Selected | None:
+    """The answer where nothing at all is recorded; with a window, why nothing lies in it."""
+    fact, _, ever, window = sole
     sheet = frame.sheet
     if fact in sheet.dropped or fact in sheet.complete:
         return None
-    judgement = frame.vocabulary[fact].asked_of is not None
-    return _unrecorded(fact, Cause.JUDGEMENT if judgement else Cause.MISSING)
+    if window is None:
+        judgement = frame.vocabulary[fact].asked_of is not None
+        return _unrecorded(fact, Cause.JUDGEMENT if judgement else Cause.MISSING)
+    extent = frame.extent(window)
+    if not extent.spans:
+        return None
+    if ever:
+        extent = extent._replace(reach=Reach(extent.reach.opens, None))
+    none = Members(fact, (), (), extent, (), False)
+    cause, lacks = nothing_counts(frame, none, observed=not ever)
+    return Selected((), cause, 0, (*extent.used, absent(fact, cause)), lacks)
 
 
 @lru_cache(maxsize=4096)

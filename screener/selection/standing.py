@@ -7,6 +7,7 @@ or moves past a record, a birthday reaches a limit. Source: semantics section 13
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from screener.days import LAST_DAY, shift
@@ -33,6 +34,7 @@ from screener.ir import (
     Tally,
     Window,
 )
+from screener.same import Same
 from screener.selection.derived import births
 from screener.selection.frame import Frame
 from screener.selection.select import select
@@ -48,7 +50,7 @@ from screener.selection.turns import (
     set_days,
 )
 from screener.selection.uses import parts_of
-from screener.vocabulary import AgeOf, Type
+from screener.vocabulary import AgeOf, Type, Vocabulary
 
 
 def later(
@@ -100,11 +102,20 @@ def _due(
 
 
 def _joining_days(frame: Frame) -> Iterator[int]:
-    """The later days on which a date or a stated age is recorded."""
-    for name, records in frame.sheet.records.items():
-        fact = frame.vocabulary[name]
-        if fact.shape.type is Type.DATE or isinstance(fact.derived, AgeOf):
-            yield from (one.start.first for one in records if one.start is not None)
+    """The days on which a date or a stated age is recorded."""
+    records = frame.sheet.records
+    for name in _dating(Same(frame.vocabulary)) & records.keys():
+        yield from (one.start.first for one in records[name] if one.start is not None)
+
+
+@lru_cache
+def _dating(vocabulary: Same[Vocabulary]) -> frozenset[str]:
+    """The facts from which days are counted."""
+    return frozenset(
+        name
+        for name, fact in vocabulary.it.items()
+        if fact.shape.type is Type.DATE or isinstance(fact.derived, AgeOf)
+    )
 
 
 def _same(one: Selected, other: Selected) -> bool:
@@ -161,6 +172,6 @@ def _birthdays(frame: Frame, node: Age) -> Iterator[int]:
     if not frame.point(node.at).moves:
         return
     for born in births(frame, node):
-        for day in born:
+        for day in set(born):
             for cut in node.cuts:
                 yield from reaching(frame, node.at, shift(day, months=12 * cut))

@@ -185,10 +185,11 @@ def joining(frame: Frame, point: Point) -> Iterator[int]:
 def reaching(frame: Frame, point: Point, day: int) -> Iterator[int]:
     """The first day that, as `as_of`, brings the point, or what it may be, to `day` or beyond."""
     for steps in _steps(frame, point):
-        # Months of different length move the way back by up to three days.
+        # Months of different length move the way back by up to three days; days alone by none.
+        margin = 4 if any([months for months, _ in steps]) else 0
         as_of = day
         for months, days in reversed(steps):
-            as_of = shift(as_of - days, months=-months) - 4
+            as_of = shift(as_of - days, months=-months) - margin
         while _moved(as_of, steps) < day:
             as_of += 1
         yield as_of
