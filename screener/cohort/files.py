@@ -15,8 +15,8 @@ from typing import NamedTuple
 import narwhals as nw
 import polars as pl
 
-from screener.cohort.frames import check_patients
 from screener.cohort.funnel import Funnel
+from screener.cohort.looked import check_patients, check_untyped
 from screener.cohort.screening import OnRefused, Screening
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.tables.reading import open_table
@@ -141,7 +141,11 @@ def screen_file(
         Screening(one.protocol, one.vocabulary, as_of, refused=refusals(one, refused))
         for one in asked
     ]
-    needed = {PATIENT}.union(*(one.plan(schema).source for one in screenings))
+    plans = [one.plan(schema) for one in screenings]
+    untyped = sorted({name for one in plans for name in one.untyped})
+    needed = {PATIENT}.union(*(one.source for one in plans))
+    with _reading("patients"):
+        check_untyped(nw.from_native(data), untyped)
     funnels = [Funnel(one.names.criteria) for one in screenings]
     with parts(asked) as folders:
         batches = data.select(name for name in schema if name in needed)

@@ -6,16 +6,16 @@ as engines have given wrong answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
 
+from screener.cohort.looked import check_kind, check_names, check_patients, check_untyped
 from screener.cohort.relations import screen_relation
 from screener.cohort.screening import OnRefused, Screening
 from screener.diagnostics import Fault, ProfileError
-from screener.interpreters.columns import PATIENT
 from screener.ir import Protocol
 from screener.vocabulary import Vocabulary
 
@@ -23,6 +23,22 @@ _Frame = TypeVar("_Frame")
 
 #: Packages whose tables an engine holds.
 RELATIONS = ("duckdb", "pyspark")
+#: What the frames of each package are called.
+_TABLES = {
+    "polars": ("DataFrame", "LazyFrame"),
+    "pandas": ("DataFrame",),
+    "pyarrow": ("Table", "RecordBatch"),
+    "duckdb": ("DuckDBPyRelation",),
+    "pyspark": ("DataFrame",),
+}
+#: What polars and pyarrow raise for a column that they cannot take over.
+_NOT_TAKEN = (
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+)
 
 
 def screen_frame(
@@ -39,10 +55,15 @@ def screen_frame(
     screening = Screening(protocol, vocabulary, as_of, wanted=wanted, refused=refused)
     package = package_of(frame)
     given = in_polars(frame, RELATIONS)
+    whole = nw.from_native(given).lazy()
+    schema = whole.collect_schema()
+    check_kind(schema)
+    check_untyped(whole, screening.plan(schema).untyped)
     if not unique:
-        check_patients(nw.from_native(given).lazy())
+        check_patients(whole)
     found: Any
     if package in RELATIONS:
+        check_names(schema)
         found = screen_relation(screening, given)
     elif isinstance(given, pl.LazyFrame):
         found = screening.lazy(given)
@@ -67,12 +88,11 @@ def in_polars(frame: object, kept: Sequence[str] = ()) -> Any:
     """
     given: Any = frame
     package = package_of(frame)
-    if package == "pandas":
-        return pl.from_pandas(given, nan_to_null=True)
-    if package == "pyarrow":
-        return pl.DataFrame(given)
-    if package == "polars" or package in kept:
-        return given
+    if type(frame).__name__ in _TABLES.get(package, ()):
+        if package in kept or package == "polars":
+            return given
+        if package not in RELATIONS:
+            return _taken_over(given)
     message = f"a `{type(frame).__name__}` is no frame that can be screened"
     hint = "those of polars, duckdb, Spark, pandas and pyarrow are"
     if not kept:
@@ -80,31 +100,38 @@ def in_polars(frame: object, kept: Sequence[str] = ()) -> Any:
     raise ProfileError([Fault("frame", message, hint)])
 
 
+def _taken_over(given: Any) -> pl.DataFrame:
+    """A table of pandas or pyarrow as a frame of polars."""
+    try:
+        return _as_polars(given)
+    except _NOT_TAKEN as error:
+        fault = next(_not_taken(given), Fault("frame", "it cannot be taken over", None))
+        raise ProfileError([fault]) from error
+
+
+def _as_polars(given: Any) -> pl.DataFrame:
+    if package_of(given) == "pandas":
+        return pl.from_pandas(given, nan_to_null=True)
+    return pl.DataFrame(given)
+
+
+def _not_taken(given: Any) -> Iterator[Fault]:
+    """The columns for which a table cannot be taken over."""
+    in_pandas = package_of(given) == "pandas"
+    names = [str(one) for one in (given.columns if in_pandas else given.schema.names)]
+    for place, name in enumerate(names):
+        if names.index(name) < place:
+            yield Fault(f"column {name}", "two columns are called so", "leave one out")
+        try:
+            _as_polars(given.iloc[:, [place]] if in_pandas else given.select([place]))
+        except _NOT_TAKEN:
+            message = "cells of several types, or of one that is not read"
+            hint = "let the column hold texts, numbers, days, or yes and no"
+            yield Fault(f"column {name}", message, hint)
+
+
 def back(answers: pl.DataFrame | pl.LazyFrame, package: str) -> Any:
     """Answers of polars as a frame of that package."""
     if package == "pandas":
         return cast(pl.DataFrame, answers).to_pandas()
     return cast(pl.DataFrame, answers).to_arrow() if package == "pyarrow" else answers
-
-
-def check_patients(frame: nw.LazyFrame[Any]) -> None:
-    """Refuse a frame in which a patient has two rows, or none is named.
-
-    Nobody is judged on a part of what is recorded.
-    """
-    if PATIENT not in frame.collect_schema():
-        return
-    named = nw.col(PATIENT)
-    counts = frame.select(all=nw.len(), none=named.null_count(), different=named.n_unique())
-    # Of no rows DuckDB and Spark tell no counts.
-    every, none, different = (one or 0 for one in counts.collect(backend="polars").row(0))
-    if none:
-        message = f"rows that name no patient: {none}"
-        raise ProfileError([Fault("column patient", message, "name one in each row")])
-    if different < every:
-        rows = frame.group_by(PATIENT).agg(rows=nw.len()).filter(nw.col("rows") > 1)
-        some = rows.sort(PATIENT).head(3).collect(backend="polars")[PATIENT].to_list()
-        message = f"{every - different} rows name a patient who has another row: "
-        hint = "further records of a patient stand in columns such as `platelets#2`"
-        fault = Fault("column patient", message + ", ".join(f"`{one}`" for one in some), hint)
-        raise ProfileError([fault])

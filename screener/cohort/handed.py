@@ -7,23 +7,27 @@ answers go back to it.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
 
-from screener.cohort.frames import RELATIONS, back, check_patients, in_polars, package_of
+from screener.cohort.frames import RELATIONS, back, in_polars, package_of
 from screener.cohort.histories import Histories
+from screener.cohort.looked import check_names, check_patients, check_untyped
 from screener.cohort.omop.translate import as_records, read_folder
 from screener.cohort.parted import ROWS, part_of, parted
-from screener.cohort.records import Tables, read_records
+from screener.cohort.records import Tables, header_of, read_records
 from screener.cohort.relations import batches, given_back
 from screener.cohort.screening import OnRefused
+from screener.cohort.typed import UNSAYABLE, wrong_type
+from screener.cohort.wide import columns_of
 from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import PATIENT
 from screener.ir import Protocol
+from screener.site import FACT, ROLES
 from screener.vocabulary import Vocabulary
 
 _Frame = TypeVar("_Frame")
@@ -47,6 +51,7 @@ def screen_records(
     if people is not None:
         check_patients(nw.from_native(people))
     given = in_polars(records)
+    check_names(nw.from_native(given).collect_schema())
     read = read_records(given.lazy(), people, vocabulary)
     if people is None:
         # Patients without a table of their own stand in the order of their names.
@@ -69,8 +74,8 @@ def _of_engine(
 ) -> Any:
     """The answers to records that an engine holds, part by part, as a table of that engine."""
     with tempfile.TemporaryDirectory(prefix="screener-") as place:
-        rows = _taken(records, Path(place))
-        people = None if patients is None else _here(patients).lazy()
+        rows = _taken(_of_records(records, vocabulary), Path(place))
+        people = None if patients is None else _here(_of_people(patients, vocabulary)).lazy()
         if people is not None:
             if PATIENT not in people.collect_schema():
                 hint = "name the column of the identifiers `patient`"
@@ -80,6 +85,41 @@ def _of_engine(
         with parted([Tables(rows, people)], Path(place)) as pieces:
             answers = [histories.screen(part_of(read, piece)) for (piece,) in pieces]
     return given_back(records, histories.screening, pl.concat(answers))
+
+
+def _of_records(table: object, vocabulary: Vocabulary) -> object:
+    schema = nw.from_native(cast(Any, table)).collect_schema()
+    check_names(schema)
+    words = header_of(list(schema), vocabulary).words
+    return _read(table, {PATIENT, FACT, *(one.heading for one in words)})
+
+
+def _of_people(table: object, vocabulary: Vocabulary) -> object:
+    if package_of(table) not in RELATIONS:
+        return table
+    columns = columns_of(nw.from_native(cast(Any, table)).collect_schema(), vocabulary)
+    return _read(table, {*ROLES, *(one.heading for one in columns.words)})
+
+
+def _read(table: object, columns: Collection[str]) -> object:
+    """Only these columns: an engine may hold others, of types that nobody could bring here.
+
+    Raises:
+        ProfileError: one of these is of such a type.
+    """
+    frame = nw.from_native(cast(Any, table)).lazy()
+    schema = frame.collect_schema()
+    kinds = {name: kind for name, kind in schema.items() if name in columns}
+    expected = "texts, numbers or days are expected"
+    wrong = [
+        wrong_type(name, kind, expected)
+        for name, kind in kinds.items()
+        if isinstance(kind, UNSAYABLE)
+    ]
+    if wrong:
+        raise ProfileError(wrong)
+    check_untyped(frame, [name for name, kind in kinds.items() if isinstance(kind, nw.Unknown)])
+    return cast(object, frame.drop(name for name in schema if name not in kinds).to_native())
 
 
 def _taken(table: object, place: Path) -> pl.LazyFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, time
 from typing import NamedTuple, TypeAlias
 
 import polars as pl
@@ -28,6 +29,8 @@ from screener.vocabulary import Vocabulary
 #: The answers of a patient by the names of their columns.
 Answer: TypeAlias = dict[str, str | bool | None]
 
+#: The first and the last day that can be written, in days since 1970.
+_FIRST, _LAST = ((one - date(1970, 1, 1)).days for one in (date.min, date.max))
 _ROW = re.compile(r"^row [0-9,]*[0-9](, )?")
 _AS_BOOL = {TRUE: True, FALSE: False, UNKNOWN: None}
 
@@ -100,12 +103,39 @@ def _answered(
 
 
 def as_table(rows: pl.DataFrame) -> io.BytesIO:
-    """The rows as a CSV file."""
+    """The rows as a CSV file: NaN as a blank cell, midnights as days."""
     written = io.BytesIO()
     # NaN is how arrays write that there is nothing.
-    rows.with_columns(cs.float().fill_nan(None)).write_csv(written)
+    plain = rows.with_columns(cs.float().fill_nan(None))
+    plain.with_columns(
+        _day(pl.col(name)) if isinstance(kind, pl.Date) else _moment(pl.col(name))
+        for name, kind in rows.schema.items()
+        if isinstance(kind, pl.Date | pl.Datetime)
+    ).write_csv(written)
     written.seek(0)
     return written
+
+
+def _day(dates: pl.Expr) -> pl.Expr:
+    """Days as texts."""
+    return _written(dates, dates.to_physical(), "%Y-%m-%d")
+
+
+def _moment(moments: pl.Expr) -> pl.Expr:
+    """Midnights as days, other moments as such."""
+    days = moments.dt.epoch("d")
+    return (
+        pl.when(moments.dt.time() == time())
+        .then(_written(moments, days, "%Y-%m-%d"))
+        .otherwise(_written(moments, days, "%Y-%m-%dT%H:%M:%S"))
+    )
+
+
+def _written(column: pl.Expr, days: pl.Expr, form: str) -> pl.Expr:
+    """What four digits of a year cannot write, as a text that no reader takes."""
+    within = pl.when(days.is_between(_FIRST, _LAST)).then(column)
+    beyond = pl.when(column.is_not_null()).then(pl.lit("no day of the years 1 to 9999"))
+    return pl.coalesce(within.dt.to_string(form), beyond)
 
 
 def _placed(error: ProfileError) -> ProfileError:

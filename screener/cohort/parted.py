@@ -14,9 +14,9 @@ import narwhals as nw
 import polars as pl
 
 from screener.cohort.files import Asked, parts, put, readable, refusals
-from screener.cohort.frames import check_patients
 from screener.cohort.funnel import Funnel
 from screener.cohort.histories import Histories
+from screener.cohort.looked import check_patients
 from screener.cohort.records import VALUE, Aside, Records, Tables, read_records
 from screener.cohort.sources import PATIENTS, RECORDS
 from screener.diagnostics import Fault, ProfileError

@@ -6,14 +6,16 @@ a wide one. Nothing is judged here.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import narwhals as nw
 import polars as pl
 import polars.selectors as cs
 
+from screener.cohort.looked import check_kind, check_patients, nobodies, unnamed
+from screener.cohort.onebyone import as_table
 from screener.diagnostics import Fault, ProfileError
 from screener.intake.faults import Faults, quoted
 from screener.intake.tables.columns import Columns, read_header
@@ -22,6 +24,7 @@ from screener.site import FACT, Site
 from screener.vocabulary import Vocabulary
 
 VALUE, UNIT, DATE = "value", "unit", "date"
+_DAYS = (DATE, "start", "end", "complete_to")
 #: A value in words where the column `value` holds numbers; only who reads another form fills it.
 WORD = "__word"
 #: The number of the patient, for the time of the work.
@@ -84,11 +87,13 @@ def read_records(
     columns = header_of(list(schema), vocabulary)
     if VALUE not in schema:
         records = records.with_columns(pl.lit(None, pl.String).alias(VALUE))
-    _check_types(records.collect_schema())
     known = [PATIENT, FACT, *(one.word for one in columns.words)]
     known += [WORD] if WORD in schema else []
-    rows = records.select(list(dict.fromkeys([*known, VALUE])))
-    rows = rows.with_columns(cs.by_dtype(pl.Null).cast(pl.String))
+    known = list(dict.fromkeys([*known, VALUE]))
+    _check_types(records.collect_schema(), known)
+    rows = records.select(known)
+    codes = cs.by_dtype(pl.Categorical, pl.Enum) & cs.by_name(_DAYS, require_all=False)
+    rows = rows.with_columns((cs.by_dtype(pl.Null) | codes).cast(pl.String))
     named = rows.group_by(FACT).agg(pl.len().alias("rows")).collect()
     facts, aside = _facts(dict(named.rows()), vocabulary)
     people = records.select(pl.col(PATIENT)).unique() if patients is None else patients
@@ -120,8 +125,8 @@ def header_of(header: Sequence[str], vocabulary: Vocabulary) -> Columns:
     return columns
 
 
-def _check_types(schema: Mapping[str, pl.DataType]) -> None:
-    """Of the columns that every fact shares; those of one fact are looked at with it."""
+def _check_types(schema: Mapping[str, pl.DataType], known: Iterable[str]) -> None:
+    """Of the columns that every fact shares; what is in them is looked at with each."""
     faults = []
     words = (pl.String, pl.Enum, pl.Categorical, pl.Null)
     if not isinstance(schema[VALUE], words) and not schema[VALUE].is_numeric():
@@ -129,9 +134,15 @@ def _check_types(schema: Mapping[str, pl.DataType]) -> None:
     for name in (FACT, UNIT):
         if name in schema and not isinstance(schema[name], words):
             faults.append((name, schema[name], "texts are expected"))
-    for name in (DATE, "start", "end", "complete_to"):
+    for name in _DAYS:
         if name in schema and not isinstance(schema[name], (*words, pl.Date, pl.Datetime)):
             faults.append((name, schema[name], "days are expected"))
+    told = {PATIENT, *(name for name, *_ in faults)}
+    for name in known:
+        kind = schema[name]
+        sayable = isinstance(kind, (*words, pl.Boolean, pl.Date, pl.Datetime)) or kind.is_numeric()
+        if name not in told and not sayable:
+            faults.append((name, kind, "texts, numbers or days are expected"))
     if faults:
         hint = "change the type of the column"
         raise ProfileError(
@@ -172,15 +183,15 @@ def _check_people(records: pl.LazyFrame, people: pl.LazyFrame, table: bool) -> N
         message = f"`patient` is {theirs} in the records and {ours} in the patients"
         hint = "write the identifiers in both in the same type, so that none is taken for another"
         raise ProfileError([Fault("column patient", message, hint)])
-    nobody = records.select(pl.col(PATIENT).null_count()).collect().item()
-    if nobody:
-        message = f"rows that name no patient: {nobody:,}"
-        raise ProfileError([Fault("records, column patient", message, "name one in each row")])
+    named = records.select(PATIENT).unique().collect()
+    once = nw.from_native(named.lazy())
+    check_kind(once.collect_schema())
+    if nobodies(once):
+        raise ProfileError([unnamed(nobodies(nw.from_native(records)), "records, column patient")])
     if not table:
+        check_patients(once, "records")
         return
-    strangers = (
-        records.select(PATIENT).unique().join(people.select(PATIENT), on=PATIENT, how="anti")
-    ).collect()[PATIENT]
+    strangers = named.join(people.select(PATIENT).collect(), on=PATIENT, how="anti")[PATIENT]
     if len(strangers):
         some = ", ".join(f"`{one}`" for one in strangers.sort().head(_NAMED))
         message = f"{len(strangers):,} have records and no row in the patients: {some}"
@@ -232,6 +243,4 @@ def _melted(people: pl.DataFrame, wide: Columns) -> Iterator[pl.DataFrame]:
 
 def _as_texts(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame as a CSV file would say it, cell by cell."""
-    # NaN is how arrays write that there is nothing.
-    written = frame.with_columns(cs.float().fill_nan(None)).write_csv().encode()
-    return pl.read_csv(io.BytesIO(written), infer_schema=False)
+    return pl.read_csv(as_table(frame), infer_schema=False)

@@ -222,6 +222,8 @@ def _blank(schema: Mapping[str, pl.DataType], name: str) -> pl.Expr:
     kind, column = schema[name], pl.col(name)
     if isinstance(kind, pl.String):
         return column.is_null() | (column == "")
+    if isinstance(kind, pl.Categorical):
+        return column.is_null() | (column.cast(pl.String) == "")
     if kind.is_float():
         return column.is_null() | column.is_nan()
     return column.is_null()

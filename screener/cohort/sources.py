@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import narwhals as nw
+import polars as pl
+
 from screener.cohort.files import read_frame, readable
+from screener.cohort.looked import check_names
 from screener.cohort.omop.translate import as_records, is_omop, read_folder
 from screener.cohort.records import Tables
 from screener.diagnostics import Fault, ProfileError
@@ -25,12 +29,14 @@ def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] 
     """
     if not path.is_dir():
         frame = read_frame(path)
-        is_long = FACT in frame.collect_schema()
-        return [Tables(frame, None)] * len(vocabularies) if is_long else None
+        if FACT not in frame.collect_schema():
+            return None
+        return [Tables(_of_records(frame), None)] * len(vocabularies)
     records = _called(path, RECORDS)
     if records is not None:
         patients = _called(path, PATIENTS)
-        tables = Tables(read_frame(records), None if patients is None else read_frame(patients))
+        people = None if patients is None else read_frame(patients)
+        tables = Tables(_of_records(read_frame(records)), people)
         return [tables] * len(vocabularies)
     if not is_omop(path):
         return None
@@ -42,6 +48,11 @@ def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] 
         with readable(given.items()):
             found.append(found[same[0]] if same else as_records(given, vocabulary))
     return found
+
+
+def _of_records(frame: pl.LazyFrame) -> pl.LazyFrame:
+    check_names(nw.from_native(frame).collect_schema())
+    return frame
 
 
 def _called(folder: Path, name: str) -> Path | None:

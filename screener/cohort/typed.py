@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import narwhals as nw
 from narwhals.dtypes import DType
@@ -19,6 +20,13 @@ from screener.interpreters.columns import Days, Recorded
 from screener.vocabulary import Fact, Shape, Type
 
 _YES, _NO = ("true", "TRUE"), ("false", "FALSE")
+#: Types whose cells are texts.
+TEXTS = nw.String | nw.Enum | nw.Categorical
+#: Types of which no cell can be written as a text that says the same.
+NESTED = nw.List | nw.Array | nw.Struct | nw.Map
+UNSAYABLE = NESTED | nw.Binary | nw.Object | nw.Duration | nw.Time
+#: The days that can be written, and so read.
+FIRST_DAY, LAST_DAY = date.min, date.max
 #: Texts of so many digits stand for the float nearest to them and for no other.
 _MOST_DIGITS = 15
 _NUMBER = rf"^[-+]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]+)?$"
@@ -40,7 +48,8 @@ class Wide:
     `prepared`: columns to be added first, in two steps, by name. `doubts`: by fact, Boolean columns
     that are true of rows which are not plain. `source`: the columns that are read, and how they are
     called for the time of the work. `finite`: the columns of floats that hold nothing but
-    finite numbers, by the word of whoever has looked; None: nobody has.
+    finite numbers, by the word of whoever has looked; None: nobody has. `untyped`: columns of
+    facts, of a type that is not known here, that are taken to be empty.
     """
 
     patient: str | None
@@ -52,6 +61,7 @@ class Wide:
     doubts: dict[str, list[nw.Expr]] = field(default_factory=dict)
     source: dict[str, str] = field(default_factory=dict)
     finite: list[str] | None = None
+    untyped: list[str] = field(default_factory=list)
 
 
 class Typed:
@@ -82,9 +92,7 @@ class Typed:
         return nw.col(name)
 
     def _wrong(self, heading: str, expected: str) -> None:
-        found = str(self._schema[heading])
-        message = f"a column of the type {found}, where {expected}"
-        self._faults.append(Fault(f"column {heading}", message, "change the type of the column"))
+        self._faults.append(wrong_type(heading, self._schema[heading], expected))
 
     def _numbers(self, heading: str, word: str = "value") -> tuple[nw.Expr, bool] | None:
         dtype, column = self._schema[heading], self._column(heading)
@@ -101,8 +109,8 @@ class Typed:
         if isinstance(dtype, nw.Float32 | nw.Decimal):
             text = nw.when(column == column).then(column.cast(nw.String))
             return self._number_text(text, word)
-        if isinstance(dtype, nw.String):
-            return self._number_text(column, word)
+        if isinstance(dtype, TEXTS):
+            return self._number_text(column.cast(nw.String), word)
         self._wrong(heading, f"`{self._fact.name}` is a number")
         return None
 
@@ -115,7 +123,7 @@ class Typed:
         dtype, column = self._schema[heading], self._column(heading)
         if isinstance(dtype, nw.Boolean):
             return column
-        if not isinstance(dtype, nw.String | nw.Enum | nw.Categorical):
+        if not isinstance(dtype, TEXTS):
             self._wrong(heading, f"`{self._fact.name}` is yes or no")
             return None
         text = column.cast(nw.String)
@@ -148,18 +156,32 @@ class Typed:
     def _day(self, heading: str, word: str = "date") -> Days | None:
         dtype, column = self._schema[heading], self._column(heading)
         if isinstance(dtype, nw.Date):
+            self._doubts.append((column < FIRST_DAY) | (column > LAST_DAY))
             return Days(column, text=False)
         if isinstance(dtype, nw.Datetime):
             part = column.dt
-            moment = (part.hour() + part.minute() + part.second() + part.microsecond()) != 0
-            self._doubts.append(moment)
-            return Days(self._prepare(word, column.cast(nw.Date)), text=False)
-        if not isinstance(dtype, nw.String):
+            # Apart, as the sum of all would not fit into the smallest of their types.
+            self._doubts += [
+                part.hour() + part.minute() != 0,
+                part.second() + part.microsecond() != 0,
+            ]
+            # The day where the column is at home: a cast would take that of Greenwich.
+            day = self._prepare(word, part.date())
+            self._doubts.append((day < FIRST_DAY) | (day > LAST_DAY))
+            return Days(day, text=False)
+        if not isinstance(dtype, TEXTS):
             self._wrong(heading, "a date is expected")
             return None
-        plain = column.str.contains(_DAY)
-        self._doubts.append(~column.is_null() & (column != "") & ~plain)
-        return Days(self._prepare(word, nw.when(plain).then(column)), text=True)
+        text = column.cast(nw.String)
+        plain = text.str.contains(_DAY)
+        self._doubts.append(~text.is_null() & (text != "") & ~plain)
+        return Days(self._prepare(word, nw.when(plain).then(text)), text=True)
+
+
+def wrong_type(heading: str, found: object, expected: str) -> Fault:
+    """What is said of a column of another type than its cells may have."""
+    message = f"a column of the type {found}, where {expected}"
+    return Fault(f"column {heading}", message, "change the type of the column")
 
 
 def words_of(shape: Shape) -> list[str]:

@@ -17,7 +17,7 @@ import narwhals as nw
 from narwhals.dtypes import DType
 
 from screener import units
-from screener.cohort.typed import Typed, Wide
+from screener.cohort.typed import NESTED, TEXTS, UNSAYABLE, Typed, Wide, wrong_type
 from screener.diagnostics import Fault, ProfileError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
@@ -30,8 +30,12 @@ from screener.vocabulary import Fact, Shape, Type, Vocabulary
 _PATIENT, _AS_OF = ROLES
 #: Words that do not change what a record says.
 _BESIDE = ("source", "by")
-_READ = ("value", "unit", "date", *_BESIDE)
+#: Words whose columns have a type of their own.
+_TYPED = ("value", "unit", "date")
+_READ = (*_TYPED, *_BESIDE)
 _LIMITS = ("low", "high")
+#: What holds the facts of a profile, which is no row of a table.
+_OF_PROFILES = ("facts", "visits")
 _NUMERIC = (Type.QUANTITY, Type.NUMBER)
 
 
@@ -45,6 +49,10 @@ def columns_of(schema: Mapping[str, DType], vocabulary: Vocabulary) -> Columns:
     if FACT in header:
         hint = "a wide frame has a column for each fact, and a row for each patient"
         raise ProfileError([Fault("column fact", "a frame with a row for each record", hint)])
+    for heading in _OF_PROFILES:
+        if isinstance(schema.get(heading), NESTED) and heading not in vocabulary:
+            hint = "`screener screen` reads profiles; a wide frame has a column for each fact"
+            raise ProfileError([Fault(f"column {heading}", "these are profiles", hint)])
     added = [] if _PATIENT in header else [_PATIENT]
     columns = read_header([*header, *added], vocabulary, Site())
     faults = [
@@ -67,13 +75,19 @@ def read_wide(
     """
     columns = columns_of(schema, vocabulary)
     wide = Wide(_PATIENT if _PATIENT in schema else None, finite=[] if finite else None)
+    faults: list[Fault] = []
     if _AS_OF in schema:
         wide.as_of = wide.source[_AS_OF] = "__as_of"
-    faults: list[Fault] = []
+        if isinstance(schema[_AS_OF], UNSAYABLE):
+            faults.append(wrong_type(_AS_OF, schema[_AS_OF], "a date is expected"))
     groups: dict[str, dict[int, list[Column]]] = {}
     for one in columns.words:
         assert one.fact is not None, "INVARIANT: in a wide table a column is of a fact"
-        if one.fact.name in facts and not isinstance(schema[one.heading], nw.Unknown):
+        if one.fact.name not in facts:
+            continue
+        if isinstance(schema[one.heading], nw.Unknown):
+            wide.untyped.append(one.heading)
+        else:
             groups.setdefault(one.fact.name, {}).setdefault(one.number, []).append(one)
             wide.source[one.heading] = f"__source_{one.position}"
     for name, numbered in groups.items():
@@ -114,6 +128,10 @@ class _Reader(Typed):
 
     def read(self, words: Mapping[str, Column], further: Iterable[Column]) -> None:
         """Add what the columns record; `further` belong to other records of the same row."""
+        further = list(further)
+        for one in (*(one for word, one in words.items() if word not in _TYPED), *further):
+            if isinstance(self._schema[one.heading], UNSAYABLE):
+                self._wrong(one.heading, "texts, numbers or days are expected")
         for one in further:
             self._doubts.append(self._filled(one.heading))
         day = self._day(words["date"].heading) if "date" in words else None
@@ -160,7 +178,7 @@ class _Reader(Typed):
 
     def _attribute(self, word: str, heading: str) -> Tokens | None:
         shape, dtype = self._fact.attributes.get(word), self._schema[heading]
-        text = isinstance(dtype, nw.String | nw.Enum | nw.Categorical)
+        text = isinstance(dtype, TEXTS)
         if shape is None:
             return None
         if shape.type is Type.BOOLEAN and (text or isinstance(dtype, nw.Boolean)):
@@ -219,7 +237,7 @@ class _Reader(Typed):
         if unit is None:
             if alone in factors:
                 return (Scale(factors[alone]),)
-            if not isinstance(self._schema[value.heading], nw.String):
+            if not isinstance(self._schema[value.heading], TEXTS):
                 hint = f"name the column `{self._fact.name} [{self._fact.shape.unit}]`, or say the "
                 hint += f"unit of each row in a column `{self._fact.name}.unit`"
                 message = f"nothing says in which unit `{self._fact.name}` is"
@@ -228,7 +246,7 @@ class _Reader(Typed):
                 self._faults.append(Fault(f"column {value.heading}", message, hint))
             self._doubts.append(~number.is_null())
             return (Scale(Fraction(1)),)
-        if not isinstance(self._schema[unit.heading], nw.String | nw.Enum | nw.Categorical):
+        if not isinstance(self._schema[unit.heading], TEXTS):
             self._wrong(unit.heading, "a unit is a text")
             return (Scale(Fraction(1)),)
         written = _Words(self._column(unit.heading), self._schema[unit.heading])

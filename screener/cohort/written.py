@@ -11,7 +11,7 @@ import polars as pl
 import polars.selectors as cs
 
 from screener.cohort.files import read_frame, readable
-from screener.cohort.frames import check_patients
+from screener.cohort.looked import check_patients
 from screener.cohort.onebyone import as_table
 from screener.cohort.records import NUMBER, Aside, Tables, in_words, read_records
 from screener.cohort.sources import find_tables
