@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from screener.cli import console
 from screener.cli.aside import tell_aside
 from screener.diagnostics import ProfileError
+from screener.ir import AS_OF
 from screener.terminal import clean
 from screener.trial import load_trial
 from screener.truth import Verdict
@@ -38,9 +39,9 @@ def screen_cohort(
     """Screen the patients of a file for each trial, write the answers, and print the funnels."""
     _require(engine, master)
     from screener.cohort.engines import Engine, screen_with
-    from screener.cohort.files import Asked, read_frame, screen_file
+    from screener.cohort.files import Asked, screen_file
     from screener.cohort.parted import screen_tables
-    from screener.cohort.sources import find_tables
+    from screener.cohort.sources import find_tables, holds_tables
 
     if len(names) < 2:
         raise console.UsageFault("a trial and the file of the patients are needed")
@@ -61,27 +62,39 @@ def screen_cohort(
         for one, place in zip(editions, places, strict=True)
     ]
     rejected = _Rejected()
-    tables = find_tables(Path(data), [one.vocabulary for one in editions])
-    if tables is not None:
+    path = Path(data)
+    if engine != Engine.POLARS and holds_tables(path):
+        raise _only_here(engine)
+    found = find_tables(path, [one.vocabulary for one in editions])
+    if isinstance(found, list):
         if engine != Engine.POLARS:
-            hint = "leave `--engine` out"
-            raise console.UsageFault(f"records are read with polars: {hint}")
+            raise _only_here(engine)
         with _progress() as done:
             funnels = screen_tables(
-                asked, tables, day, refused=rejected, aside=tell_aside, done=done
+                asked, found, day, refused=rejected, aside=tell_aside, done=done
             )
+    elif as_of is None and AS_OF in found.collect_schema():
+        message = "the rows have days of screening of their own, in the column `as_of`: "
+        message += "`--as-of` says the day of screening, which is the same for all"
+        raise console.UsageFault(message)
     elif engine == Engine.POLARS:
-        frame = read_frame(Path(data))
         with _progress() as done:
-            funnels = screen_file(asked, frame, day, refused=rejected, done=done)
+            funnels = screen_file(asked, found, day, refused=rejected, done=done)
     else:
-        funnels = screen_with(Engine(engine), master, asked, Path(data), day, refused=rejected)
+        funnels = screen_with(Engine(engine), master, asked, path, day, refused=rejected)
     for trial, place, funnel in zip(ids, places, funnels, strict=True):
         if as_json:
             console.put_json(_as_json(trial, funnel))
         else:
             console.put(f"{_text(trial, funnel)}\n  written to {place}\n")
     return rejected.told()
+
+
+def _only_here(engine: str) -> console.UsageFault:
+    return console.UsageFault(
+        f"`--engine {engine}` is for files with a row for each patient; records and the tables of "
+        "OMOP are brought to such rows by polars, here: leave `--engine` out"
+    )
 
 
 def _require(engine: str, master: str | None) -> None:

@@ -225,7 +225,8 @@ def _frame(name: str, intake: Intake, patients: Sequence[str]) -> Iterator[Entry
     path = Path(name)
     if intake.site is not None and is_omop(path):
         # It may declare sources complete, and silence in these tables may be a code nobody knows.
-        raise UsageFault("the tables of OMOP are read by their codes, without a mapping file")
+        message = "the tables of OMOP are read by their codes, without a mapping file: leave "
+        raise UsageFault(f"{message}`--mapping` out; codes of your own belong into the vocabulary")
     table, aside = table_of(path, patients, intake.vocabulary)
     tell_aside(clean(name), aside)
     yield from _table(name, table, intake)

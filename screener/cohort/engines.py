@@ -17,8 +17,8 @@ import polars as pl
 from screener.cohort.files import BATCH, Asked, parts, put, refusals
 from screener.cohort.frames import screen_frame
 from screener.cohort.funnel import Funnel
+from screener.cohort.texts import header_of
 from screener.diagnostics import Fault, ProfileError
-from screener.intake.tables.reading import open_table
 from screener.interpreters.columns import names_of
 
 #: Words of DuckDB's and of Spark's errors about a file that is not what its name says.
@@ -43,6 +43,8 @@ def screen_with(
     refused: Callable[[str, ProfileError], None],
 ) -> list[Funnel]:
     """Screen a wide Parquet or CSV file, see `files.screen_file`; `master`: of the Spark cluster.
+
+    `path`: a file or folder that `files.read_frame` takes, which has looked through it.
 
     Raises:
         ProfileError: as `files.screen_file`; a file that is neither.
@@ -79,7 +81,7 @@ def _reading(path: Path) -> Iterator[None]:
     except Exception as error:
         if not any(word in f"{type(error).__name__} {error}" for word in _UNREADABLE):
             raise
-        hint = "it is cut off, not in UTF-8, or a row has not as many cells as the header"
+        hint = "it is cut off, or not what its name says"
         raise ProfileError([Fault(str(path), "cannot be read to its end", hint)]) from error
 
 
@@ -89,19 +91,14 @@ def _on_duckdb(path: Path) -> Any:
     connection = duckdb.connect()
     if _is_parquet(path):
         return connection.read_parquet(str(path / "*.parquet" if path.is_dir() else path))
-    with path.open("rb") as stream:
-        table = open_table(stream)
-    names = [one or f"column {place + 1}" for place, one in enumerate(table.header)]
-    twice = next((one for one in names if names.count(one) > 1), None)
-    if twice is not None:
-        raise ProfileError([Fault("row 1", f"two columns are called `{twice}`", "leave one out")])
+    names, delimiter = header_of(path)
     # It is told all, as it guesses wrongly: of rows longer than the header it takes that for none.
     return connection.read_csv(
         str(path),
         header=True,
         auto_detect=False,
         columns=dict.fromkeys(names, "VARCHAR"),
-        sep=table.delimiter,
+        sep=delimiter,
         quotechar='"',
         escapechar='"',
     )
@@ -114,11 +111,12 @@ def _on_spark(path: Path, master: str | None) -> Any:
     builder = builder.appName("screener").config("spark.sql.session.timeZone", "UTC")
     session = (builder if master is None else builder.master(master)).getOrCreate()
     if _is_parquet(path):
-        return session.read.parquet(str(path))
+        return session.read.parquet(str(path / "*.parquet" if path.is_dir() else path))
+    _, delimiter = header_of(path)
     # A quote within quotes is doubled; a row of more or fewer cells than the header is an error,
     # which Spark looks for only where it takes all columns.
     return session.read.option("columnPruning", "false").csv(
-        str(path), header=True, inferSchema=False, sep=_delimiter(path), escape='"', mode="FAILFAST"
+        str(path), header=True, inferSchema=False, sep=delimiter, escape='"', mode="FAILFAST"
     )
 
 
@@ -129,8 +127,3 @@ def _is_parquet(path: Path) -> bool:
         return False
     message = "this engine reads Parquet and CSV"
     raise ProfileError([Fault(str(path), message, "leave `--engine` out, or write it as Parquet")])
-
-
-def _delimiter(path: Path) -> str:
-    with path.open("rb") as stream:
-        return open_table(stream).delimiter

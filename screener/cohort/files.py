@@ -18,8 +18,8 @@ import polars as pl
 from screener.cohort.funnel import Funnel
 from screener.cohort.looked import check_patients, check_untyped
 from screener.cohort.screening import OnRefused, Screening
+from screener.cohort.texts import check_csv, check_lines
 from screener.diagnostics import Fault, ProfileError
-from screener.intake.tables.reading import open_table
 from screener.interpreters.columns import PATIENT, Names
 from screener.ir import Protocol
 from screener.truth import OUTCOME, Truth
@@ -47,11 +47,11 @@ def read_frame(path: Path) -> pl.LazyFrame:
     Raises:
         ProfileError: it is of no form that is known, or is not what its name says.
     """
+    hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
     try:
         frame = _scan(path)
         frame.collect_schema()
     except pl.exceptions.PolarsError as error:
-        hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
         what = "there is no table in it that can be read"
         raise ProfileError([Fault(str(path), what, hint)]) from error
     return frame
@@ -60,18 +60,52 @@ def read_frame(path: Path) -> pl.LazyFrame:
 def _scan(path: Path) -> pl.LazyFrame:
     suffix = path.suffix.lower()
     if path.is_dir():
-        return pl.scan_parquet(path / "*.parquet")
+        return _scan_folder(path)
     if suffix == ".parquet":
         return pl.scan_parquet(path)
     if suffix == ".csv":
-        with path.open("rb") as stream:
-            table = open_table(stream)
-        names = [one or f"column {place + 1}" for place, one in enumerate(table.header)]
-        return pl.scan_csv(path, separator=table.delimiter, infer_schema=False, new_columns=names)
+        return scan_csv(path)
     if suffix in _LISTS:
-        return pl.scan_ndjson(path)
+        check_lines(path)
+        # All of it, as a column may begin to be filled in the last line.
+        return pl.scan_ndjson(path, infer_schema_length=None)
     hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
     raise ProfileError([Fault(str(path), "nobody can tell what the file is written in", hint)])
+
+
+def scan_csv(path: Path, *, quoted: bool = True) -> pl.LazyFrame:
+    """A CSV file whose cells are texts; `quoted`: see `check_csv`."""
+    names, delimiter = check_csv(path, quoted=quoted)
+    quote = '"' if quoted else None
+    return pl.scan_csv(
+        path, separator=delimiter, quote_char=quote, infer_schema=False, new_columns=names
+    )
+
+
+def _scan_folder(path: Path) -> pl.LazyFrame:
+    """A folder of Parquet files that all have the same columns, in whatever order.
+
+    Raises:
+        ProfileError: naming a file that has others, which engines would pass over.
+    """
+    first: tuple[Path, dict[str, pl.DataType]] | None = None
+    for one in sorted(path.glob("*.parquet")):
+        schema = dict(pl.read_parquet_schema(one))
+        if first is None:
+            first = one, schema
+        name = next(
+            (name for name in {**schema, **first[1]} if schema.get(name) != first[1].get(name)),
+            None,
+        )
+        if name is not None:
+            there, here = (
+                f"of the type {kinds[name]}" if name in kinds else "not there"
+                for kinds in (first[1], schema)
+            )
+            message = f"it is {here}, and in `{first[0].name}` {there}"
+            hint = "write all files with the same columns, of the same types"
+            raise ProfileError([Fault(f"{one}, column {name}", message, hint)])
+    return pl.scan_parquet(path / "*.parquet")
 
 
 @contextmanager
@@ -84,7 +118,7 @@ def _reading(what: str) -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.ComputeError, nw.exceptions.ComputeError) as error:
-        hint = "it is cut off, not in UTF-8, or a row has more cells than the header"
+        hint = "it is cut off, or not what its name says"
         raise ProfileError([Fault(what, "cannot be read to its end", hint)]) from error
 
 

@@ -19,8 +19,8 @@ from screener.vocabulary import Vocabulary
 RECORDS, PATIENTS = "records", "patients"
 
 
-def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] | None:
-    """For each vocabulary the records of a folder or a file; None where it holds none.
+def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] | pl.LazyFrame:
+    """For each vocabulary the records of a folder or a file; where it holds none, its patients.
 
     A folder with `records` in it holds those; else one with the table `person` and others of OMOP.
 
@@ -30,7 +30,7 @@ def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] 
     if not path.is_dir():
         frame = read_frame(path)
         if FACT not in frame.collect_schema():
-            return None
+            return frame
         return [Tables(_of_records(frame), None)] * len(vocabularies)
     records = _called(path, RECORDS)
     if records is not None:
@@ -39,7 +39,7 @@ def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] 
         tables = Tables(_of_records(read_frame(records)), people)
         return [tables] * len(vocabularies)
     if not is_omop(path):
-        return None
+        return read_frame(path)
     given = read_folder(path)
     found: list[Tables] = []
     for number, vocabulary in enumerate(vocabularies):
@@ -48,6 +48,11 @@ def find_tables(path: Path, vocabularies: Sequence[Vocabulary]) -> list[Tables] 
         with readable(given.items()):
             found.append(found[same[0]] if same else as_records(given, vocabulary))
     return found
+
+
+def holds_tables(path: Path) -> bool:
+    """Whether it is a folder of tables of records, by the names in it; nothing is read."""
+    return path.is_dir() and (_called(path, RECORDS) is not None or is_omop(path))
 
 
 def _of_records(frame: pl.LazyFrame) -> pl.LazyFrame:

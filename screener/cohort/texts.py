@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,8 +29,24 @@ _LINE_END = "a line that ends as no other does", "save the file with usual line 
 _DIGITS = "a number of more digits than can be kept", "write it as a text, in quotes"
 
 
+def header_of(path: Path) -> tuple[list[str], str]:
+    """The headings of a CSV file, of which none is blank, and its delimiter.
+
+    Raises:
+        ProfileError: there is no header, nobody can tell how it is meant, or two are alike.
+    """
+    with path.open("rb") as stream, _placed(path):
+        table = open_table(stream)
+        names = [one or f"column {place + 1}" for place, one in enumerate(table.header)]
+        twice = next((one for one in names if names.count(one) > 1), None)
+        if twice is not None:
+            fault = Fault("row 1", f"two columns are called `{twice}`", "leave one out")
+            raise ProfileError([fault])
+    return names, table.delimiter
+
+
 def check_csv(path: Path, *, quoted: bool = True) -> tuple[list[str], str]:
-    """Look through the rows of a CSV file; returns its headings and its delimiter.
+    """Look through the rows of a CSV file; returns what `header_of` does.
 
     Args:
         path: the file.
@@ -38,20 +55,9 @@ def check_csv(path: Path, *, quoted: bool = True) -> tuple[list[str], str]:
     Raises:
         ProfileError: the first row that some reader would take otherwise than another.
     """
-    with path.open("rb") as stream:
-        table = open_table(stream)
-    names = [one or f"column {place + 1}" for place, one in enumerate(table.header)]
-    twice = next((one for one in names if names.count(one) > 1), None)
-    if twice is not None:
-        raise ProfileError([Fault("row 1", f"two columns are called `{twice}`", "leave one out")])
-    check_rows(path, len(names), table.delimiter, quoted=quoted)
-    return names, table.delimiter
-
-
-def check_rows(path: Path, width: int, delimiter: str, *, quoted: bool = True) -> None:
-    """Look through the rows of a CSV file with so many columns, the header among them."""
-    mark = delimiter.encode()
-    with path.open("rb") as stream:
+    names, delimiter = header_of(path)
+    width, mark = len(names), delimiter.encode()
+    with path.open("rb") as stream, _placed(path):
         number = 0
         for line in stream:
             number += 1
@@ -59,11 +65,22 @@ def check_rows(path: Path, width: int, delimiter: str, *, quoted: bool = True) -
             plain = line.count(mark) == width - 1 and line.isascii() and b"\0" not in line
             if plain and b'"' not in line and b"\r" not in line[:-2]:
                 continue
-            wrong = _wrong(_record(line, stream) if quoted else line, mark, quoted=quoted)
-            if isinstance(wrong, tuple):
-                raise ProfileError([Fault(f"row {number}", *wrong)])
-            if wrong != width:
-                raise ProfileError([misfit(number, wrong, width)])
+            found = _cells(_record(line, stream) if quoted else line, mark, quoted=quoted)
+            if isinstance(found, tuple):
+                raise ProfileError([Fault(f"row {number}", *found)])
+            if found != width:
+                raise ProfileError([misfit(number, found, width)])
+    return names, delimiter
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """Say of what is wrong in which file it is."""
+    try:
+        yield
+    except ProfileError as error:
+        faults = [one._replace(pointer=f"{path.name}, {one.pointer}") for one in error.faults]
+        raise ProfileError(faults) from None
 
 
 def _record(line: bytes, stream: Iterator[bytes]) -> bytes:
@@ -76,7 +93,7 @@ def _record(line: bytes, stream: Iterator[bytes]) -> bytes:
     return line
 
 
-def _wrong(record: bytes, mark: bytes, *, quoted: bool) -> int | tuple[str, str]:
+def _cells(record: bytes, mark: bytes, *, quoted: bool) -> int | tuple[str, str]:
     """How many cells a row has, or what is wrong with it and how to mend it."""
     if not record.strip():
         return _BLANK
@@ -91,7 +108,7 @@ def _wrong(record: bytes, mark: bytes, *, quoted: bool) -> int | tuple[str, str]
         if record.count(b'"') % 2:
             return _UNCLOSED
         other = b"[^" + re.escape(mark) + b"]"
-        cell = rb'(?<!' + other + rb')"[^"]*(?:""[^"]*)*"(?!' + other + rb")"
+        cell = rb"(?<!" + other + rb')"[^"]*(?:""[^"]*)*"(?!' + other + rb")"
         record = re.sub(cell, b"", record)
         if b'"' in record:
             return _QUOTE
@@ -105,7 +122,7 @@ def check_lines(path: Path) -> None:
         ProfileError: the first line that is none, that says a name twice, or a number of more
             digits than an engine keeps.
     """
-    with path.open("rb") as stream:
+    with path.open("rb") as stream, _placed(path):
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
@@ -113,7 +130,7 @@ def check_lines(path: Path) -> None:
             try:
                 said = parse_json(line)
             except ProfileError as error:
-                faults = [one._replace(pointer=place + one.pointer) for one in error.faults]
+                faults = [one._replace(pointer=f"{place}{one.pointer}") for one in error.faults]
                 raise ProfileError(faults) from None
             if not isinstance(said, dict):
                 hint = "a line holds an object, with a name for each column"

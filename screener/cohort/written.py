@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 import polars.selectors as cs
 
-from screener.cohort.files import read_frame, readable
+from screener.cohort.files import readable
 from screener.cohort.looked import check_patients
 from screener.cohort.onebyone import as_table
 from screener.cohort.records import NUMBER, Aside, Tables, in_words, read_records
@@ -30,10 +30,10 @@ def table_of(
         ProfileError: the file or folder cannot be read, or a patient has two rows.
     """
     tables = find_tables(path, [vocabulary])
-    if tables is not None:
+    if not isinstance(tables, pl.LazyFrame):
         with readable(tables[0].named()):
             return _long(tables[0], patients, vocabulary)
-    data = _of(read_frame(path), patients)
+    data = _of(tables, patients)
     with readable([("patients", data)]):
         check_patients(nw.from_native(data))
         # What is nested is of no fact, and cannot stand in a table.

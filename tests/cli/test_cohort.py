@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +14,6 @@ from tests.cli.support import Command
 
 DAY = ("--as-of", "2026-11-24")
 TRIAL = "XMPL-001"
-EXAMPLE = Path(__file__).parents[2] / "docs" / "example" / "cohort"
 PATIENTS = """patient,smoker,platelets [10*9/L],platelets.date
 A,false,150,2026-11-24
 B,true,150,2026-11-24
@@ -126,84 +124,6 @@ def test_a_table_that_cannot_be_meant_leaves_no_answers(
     assert ended.code == 4
     assert message in ended.err
     assert list(command.folder.iterdir()) == [data]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("latin.csv", "patient,smoker\nÄ,true\n".encode("latin-1")),
-        ("ragged.csv", b"patient,smoker\nA,true,9\n"),
-        ("quote.csv", b'patient,smoker\n"A,true\n'),
-        ("twice.csv", b"patient,smoker,smoker\nA,true,false\n"),
-        ("empty.parquet", b""),
-        ("cut.parquet", b"PAR1 and no more"),
-        ("empty.ndjson", b""),
-        ("broken.ndjson", b'{"patient": "A"}\n{"patient":\n'),
-        ("nan.ndjson", b'{"patient": "A", "platelets [10*9/L]": NaN}\n'),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_named_as_such(
-    command: Command, name: str, content: bytes
-) -> None:
-    data = command.folder / name
-    data.write_bytes(content)
-    ended = command("cohort", TRIAL, data, "-o", command.folder / "answers.parquet", *DAY)
-    assert ended.code == 4
-    whole, here = "cannot be read to its end", "there is no table in it that can be read"
-    assert whole in ended.err or here in ended.err
-    assert [*command.folder.iterdir()] == [data]
-
-
-@pytest.mark.parametrize(
-    ("table", "row"),
-    [
-        ("records", "A,Ä,1".encode("latin-1")),
-        ("records", b"A,platelets,1,9"),
-        ("patients", "Ä,male,".encode("latin-1")),
-        ("patients", b"B,male,,9"),
-    ],
-)
-def test_a_table_of_records_that_cannot_be_read_is_named_as_such(
-    command: Command, table: str, row: bytes
-) -> None:
-    folder = command.folder / "tables"
-    folder.mkdir()
-    (folder / "records.csv").write_bytes(b"patient,fact,value\nA,smoker,false\n")
-    (folder / "patients.csv").write_bytes(b"patient,sex,x\nA,male,\n")
-    with (folder / f"{table}.csv").open("ab") as stream:
-        stream.write(row + b"\n")
-    ended = command("cohort", TRIAL, folder, "-o", command.folder / "answers.parquet", *DAY)
-    assert ended.code == 4
-    assert f"{table}: cannot be read to its end" in ended.err
-    assert [*command.folder.iterdir()] == [folder]
-    explained = command("explain", TRIAL, folder, "--patient", "A", *DAY)
-    assert f"{table}: cannot be read to its end" in explained.err
-
-
-def test_a_table_of_omop_that_cannot_be_read_is_named_as_such(command: Command) -> None:
-    folder = command.folder / "omop"
-    shutil.copytree(EXAMPLE / "omop", folder)
-    with (folder / "measurement.csv").open("ab") as stream:
-        stream.write("Ä\n".encode("latin-1"))
-    out = command.folder / "answers.parquet"
-    ended = command("cohort", EXAMPLE / "XMPL-002.yaml", folder, "-o", out, *DAY)
-    assert ended.code == 4
-    assert "measurement: cannot be read to its end" in ended.err
-    assert [*command.folder.iterdir()] == [folder]
-
-
-@pytest.mark.parametrize(
-    "content", ["Ä,true".encode("latin-1"), b"A,true,9", b'"A,true', b"A", b"A,true\nB"]
-)
-def test_a_csv_file_that_duckdb_cannot_read_is_named_as_such(
-    command: Command, content: bytes
-) -> None:
-    data, out = command.folder / "patients.csv", command.folder / "answers.parquet"
-    data.write_bytes(b"patient,smoker\n" + content + b"\n")
-    ended = command("cohort", TRIAL, data, "-o", out, *DAY, "--engine", "duckdb")
-    assert ended.code == 4
-    assert "cannot be read to its end" in ended.err
-    assert [*command.folder.iterdir()] == [data]
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])

@@ -9,6 +9,11 @@ import typer
 
 from screener.cli import console, options
 
+_NO_MAPPING = (
+    "a cohort is read without a mapping file: leave `--mapping` out, and call columns and facts by "
+    "their names; the tables of OMOP are read by their codes. `screener screen` maps other files"
+)
+
 
 def cohort(
     names: Annotated[
@@ -38,6 +43,7 @@ def cohort(
             "--master", metavar="URL", help="The Spark cluster, such as spark://host:7077."
         ),
     ] = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", hidden=True)] = None,
     as_json: options.AsJson = False,
     criteria: options.Criteria = None,
 ) -> None:
@@ -46,6 +52,8 @@ def cohort(
     def work() -> int:
         from screener.cli.cohort import screen_cohort
 
+        if mapping is not None:
+            raise console.UsageFault(_NO_MAPPING)
         return screen_cohort(
             names,
             out,

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from screener.causes import Cause
-from screener.cohort.files import read_frame
+from screener.cohort.files import read_frame, scan_csv
 from screener.cohort.omop.cdm import (
     ANCESTOR,
     ANSWER,
@@ -93,7 +93,7 @@ def _table(path: Path, name: str) -> pl.LazyFrame:
             tabs = b"\t" in stream.readline()
         if tabs:
             # So Athena gives them out: with tabs, and quotes that are a part of names.
-            return pl.scan_csv(path, separator="\t", quote_char=None, infer_schema=False)
+            return scan_csv(path, quoted=False)
     return read_frame(path)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from screener.diagnostics import Fault
 from screener.intake.tables.columns import Columns
 from screener.intake.tables.reading import Broken, Row, Table, unfit
 
@@ -58,3 +59,12 @@ def fits(row: Row, columns: Columns) -> bool:
     return len(row.cells) == width or (
         len(row.cells) > width and not any(one.strip() for one in row.cells[width:])
     )
+
+
+def misfit(number: int, cells: int, headings: int) -> Fault:
+    """What is said of a row with fewer or more cells than the header."""
+    message = f"{cells} cells under {headings} headings"
+    hint = "a cell with the delimiter in it, such as a decimal comma, stands in quotes"
+    if cells < headings:
+        hint = "a row has a cell under every heading, also where it is blank"
+    return Fault(f"row {number}", message, hint)

@@ -18,7 +18,7 @@ from screener.intake.profile import read_profile
 from screener.intake.report import Entry, Fate
 from screener.intake.tables.columns import Columns, fact_named, read_header
 from screener.intake.tables.gathering import Cell, Gathered
-from screener.intake.tables.identity import fits, mark, patient_of, survey
+from screener.intake.tables.identity import fits, mark, misfit, patient_of, survey
 from screener.intake.tables.long import long_rows
 from screener.intake.tables.reading import Broken, Row, Table, open_table, unfit
 from screener.intake.tables.wide import wide_rows
@@ -189,11 +189,7 @@ class _Reader:
         return Fault(where, "no patient is named", "write the identifier into every row")
 
     def _misfit(self, row: Row) -> Fault:
-        message = f"{len(row.cells)} cells under {len(self._columns.header)} headings"
-        hint = "a cell with the delimiter in it, such as a decimal comma, stands in quotes"
-        if len(row.cells) < len(self._columns.header):
-            hint = "a row has a cell under every heading, also where it is blank"
-        return Fault(f"row {row.number}", message, hint)
+        return misfit(row.number, len(row.cells), len(self._columns.header))
 
     def _orphan(self, row: Row, fault: Fault) -> Taken:
         self._put_aside([row], [fault])
