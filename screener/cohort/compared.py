@@ -14,7 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from screener.cohort.files import BATCH, read_frame
-from screener.cohort.looked import check_patients, check_untyped
+from screener.cohort.looked import check_patients, typed
 from screener.cohort.onebyone import sheets_of
 from screener.cohort.screening import Screening
 from screener.diagnostics import Fault, ProfileError
@@ -95,11 +95,9 @@ class Crowd:
             hint = "a column `patient`, and one day of screening for all"
             raise ProfileError([Fault("row 1", "no frame that columns are asked for", hint)])
         check_patients(nw.from_native(data))
-        plans = [one.plan(schema) for one in self._screenings]
-        for one in plans:
-            check_untyped(nw.from_native(data), one.untyped)
-        needed = {PATIENT}.union(*(one.source for one in plans))
-        batches = data.select(name for name in schema if name in needed)
+        needed = {PATIENT}.union(*(one.plan(schema).source for one in self._screenings))
+        read = [name for name in schema if name in needed]
+        batches = data.select(typed(nw.from_native(data.select(read)), read).collect_schema())
         total, so_far = data.select(pl.len()).collect().item(), 0
         for batch in batches.collect_batches(chunk_size=BATCH, maintain_order=True):
             self._add(batch, so_far)

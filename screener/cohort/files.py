@@ -16,7 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from screener.cohort.funnel import Funnel
-from screener.cohort.looked import check_patients, check_untyped
+from screener.cohort.looked import check_patients, typed
 from screener.cohort.screening import OnRefused, Screening
 from screener.cohort.texts import check_csv, check_lines
 from screener.diagnostics import Fault, ProfileError
@@ -175,14 +175,13 @@ def screen_file(
         Screening(one.protocol, one.vocabulary, as_of, refused=refusals(one, refused))
         for one in asked
     ]
-    plans = [one.plan(schema) for one in screenings]
-    untyped = sorted({name for one in plans for name in one.untyped})
-    needed = {PATIENT}.union(*(one.source for one in plans))
+    needed = {PATIENT}.union(*(one.plan(schema).source for one in screenings))
     with _reading("patients"):
-        check_untyped(nw.from_native(data), untyped)
+        read = typed(nw.from_native(data), [name for name in schema if name in needed])
+    there = read.collect_schema().names()
     funnels = [Funnel(one.names.criteria) for one in screenings]
     with parts(asked) as folders:
-        batches = data.select(name for name in schema if name in needed)
+        batches = data.select(name for name in there if name in needed)
         for number, batch in enumerate(_batches(batches)):
             for screening, funnel, folder in zip(screenings, funnels, folders, strict=True):
                 answers = screening.eager(batch)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
-from screener.cohort.looked import check_kind, check_names, check_patients, check_untyped
+from screener.cohort.looked import check_kind, check_names, check_patients, typed
 from screener.cohort.relations import screen_relation
 from screener.cohort.screening import OnRefused, Screening
 from screener.diagnostics import Fault, ProfileError
@@ -58,12 +58,16 @@ def screen_frame(
     whole = nw.from_native(given).lazy()
     schema = whole.collect_schema()
     check_kind(schema)
-    check_untyped(whole, screening.plan(schema).untyped)
+    check_names(schema)
+    if any(isinstance(kind, nw.Unknown) for kind in schema.values()):
+        whole = typed(whole, screening.plan(schema).source)
+        given = (
+            whole.collect().to_native() if isinstance(given, pl.DataFrame) else whole.to_native()
+        )
     if not unique:
         check_patients(whole)
     found: Any
     if package in RELATIONS:
-        check_names(schema)
         found = screen_relation(screening, given)
     elif isinstance(given, pl.LazyFrame):
         found = screening.lazy(given)

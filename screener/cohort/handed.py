@@ -16,7 +16,7 @@ import polars as pl
 
 from screener.cohort.frames import RELATIONS, back, in_polars, package_of
 from screener.cohort.histories import Histories
-from screener.cohort.looked import check_names, check_patients, check_untyped
+from screener.cohort.looked import check_names, check_patients, typed
 from screener.cohort.omop.translate import as_records, read_folder
 from screener.cohort.parted import ROWS, part_of, parted
 from screener.cohort.records import Tables, header_of, read_records
@@ -118,8 +118,9 @@ def _read(table: object, columns: Collection[str]) -> object:
     ]
     if wrong:
         raise ProfileError(wrong)
-    check_untyped(frame, [name for name, kind in kinds.items() if isinstance(kind, nw.Unknown)])
-    return cast(object, frame.drop(name for name in schema if name not in kinds).to_native())
+    frame = typed(frame, kinds)
+    kept = frame.collect_schema()
+    return cast(object, frame.drop(name for name in kept if name not in kinds).to_native())
 
 
 def _taken(table: object, place: Path) -> pl.LazyFrame:

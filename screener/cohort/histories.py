@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from screener.cohort.asking import Asking
-from screener.cohort.looked import check_untyped
+from screener.cohort.looked import typed
 from screener.cohort.onebyone import Answer, Refused, answer_records
 from screener.cohort.records import NUMBER, Records, in_words
 from screener.cohort.reduced import Reducer
@@ -55,11 +55,8 @@ class Histories:
             ProfileError: as `Trial.screen_records`.
         """
         people = records.people.collect()
-        given = nw.from_native(people)
-        columns = columns_of(given.schema, self._vocabulary)
-        theirs = (one.heading for one in columns.words)
-        untyped = [one for one in theirs if isinstance(given.schema[one], nw.Unknown)]
-        check_untyped(given.lazy(), untyped)
+        columns = columns_of(nw.from_native(people).schema, self._vocabulary)
+        typed(nw.from_native(people.lazy()), [one.heading for one in columns.words])
         if columns.as_of is not None:
             hint = "leave the column out: the day of screening is said once, for all"
             raise ProfileError([Fault("patients, column as_of", "it is not read here", hint)])

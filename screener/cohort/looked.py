@@ -5,7 +5,7 @@ Each is an error, as nobody is judged on a part of what is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import narwhals as nw
@@ -86,22 +86,27 @@ def _named(frame: nw.LazyFrame[Any], kind: DType) -> nw.LazyFrame[Any]:
     return frame.select(name.alias(PATIENT), nobody.alias(_NOBODY))
 
 
-def check_untyped(frame: nw.LazyFrame[Any], columns: Sequence[str]) -> None:
-    """Refuse a column of a type that is not known here, unless there is nothing in it.
+def typed(frame: nw.LazyFrame[Any], read: Iterable[str]) -> nw.LazyFrame[Any]:
+    """The frame without columns of a type that is not known here, in which there is nothing.
+
+    `read`: the columns that are read.
 
     Raises:
-        ProfileError: naming each.
+        ProfileError: there is something in one that is read.
     """
-    if not columns:
-        return
-    counts = frame.select(*(nw.col(one).count() for one in columns)).collect(backend="polars")
+    schema = frame.collect_schema()
+    unknown = [one for one in read if isinstance(schema[one], nw.Unknown)]
+    if not unknown:
+        return frame
+    counts = frame.select(*(nw.col(one).count() for one in unknown)).collect(backend="polars")
     faults = [
         Fault(f"column {one}", "a column of a type that is not read", "change it to a text")
-        for one, count in zip(columns, counts.row(0), strict=True)
+        for one, count in zip(unknown, counts.row(0), strict=True)
         if count
     ]
     if faults:
         raise ProfileError(faults)
+    return frame.drop(unknown)
 
 
 def check_names(schema: Mapping[str, DType]) -> None:

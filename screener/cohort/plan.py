@@ -36,7 +36,6 @@ class Plan:
     `prepared`: columns to be added first, step by step; then those of `answers`. `doubt`: whether a
     row is to be answered one by one, over the columns prepared; None if no row ever is.
     `finite`: the columns of the frame of which it takes for granted that all numbers are finite.
-    `untyped`: those that it takes to be empty, as their type is not known.
     """
 
     patient: str | None
@@ -45,7 +44,6 @@ class Plan:
     answers: Answers
     doubt: nw.Expr | None
     finite: Sequence[str]
-    untyped: Sequence[str]
 
     def truths(
         self, frame: nw.LazyFrame[Any], wanted: Sequence[str], *, beside: bool = False
@@ -114,7 +112,6 @@ def plan_wide(
         found,
         any_of(doubts) if doubts else None,
         wide.finite or (),
-        wide.untyped,
     )
 
 

@@ -127,11 +127,8 @@ class Screening:
 
     def answered(self, frame: pl.LazyFrame, plan: Plan, *, beside: bool = False) -> pl.LazyFrame:
         """The answers of the columns in words, with what `Plan.truths` lets stand behind them."""
-        # Only what is read, as any name may be taken for the time of the work.
-        read = [] if plan.patient is None else [pl.col(plan.patient)]
-        read += [pl.col(heading).alias(called) for heading, called in plan.source.items()]
-        given = nw.from_native(frame.select(read) if read else frame)
-        return self.in_words(plan.truths(given, self.wanted, beside=beside).to_native())
+        renamed = nw.from_native(frame.rename(plan.source))
+        return self.in_words(plan.truths(renamed, self.wanted, beside=beside).to_native())
 
     def in_words(self, truths: pl.LazyFrame) -> pl.LazyFrame:
         """Verdicts and reasons in place of their truths and places."""

@@ -48,8 +48,7 @@ class Wide:
     `prepared`: columns to be added first, in two steps, by name. `doubts`: by fact, Boolean columns
     that are true of rows which are not plain. `source`: the columns that are read, and how they are
     called for the time of the work. `finite`: the columns of floats that hold nothing but
-    finite numbers, by the word of whoever has looked; None: nobody has. `untyped`: columns of
-    facts, of a type that is not known here, that are taken to be empty.
+    finite numbers, by the word of whoever has looked; None: nobody has.
     """
 
     patient: str | None
@@ -61,7 +60,6 @@ class Wide:
     doubts: dict[str, list[nw.Expr]] = field(default_factory=dict)
     source: dict[str, str] = field(default_factory=dict)
     finite: list[str] | None = None
-    untyped: list[str] = field(default_factory=list)
 
 
 class Typed:

@@ -85,11 +85,10 @@ def read_wide(
         assert one.fact is not None, "INVARIANT: in a wide table a column is of a fact"
         if one.fact.name not in facts:
             continue
-        if isinstance(schema[one.heading], nw.Unknown):
-            wide.untyped.append(one.heading)
-        else:
+        wide.source[one.heading] = f"__source_{one.position}"
+        # One of a type that is not known here is taken to be empty, see `looked.typed`.
+        if not isinstance(schema[one.heading], nw.Unknown):
             groups.setdefault(one.fact.name, {}).setdefault(one.number, []).append(one)
-            wide.source[one.heading] = f"__source_{one.position}"
     for name, numbered in groups.items():
         first, *others = (numbered[number] for number in sorted(numbered))
         reader = _Reader(vocabulary, vocabulary[name], schema, wide, faults)
