@@ -17,7 +17,6 @@ from screener.interpreters.columns import PATIENT
 
 #: Types whose cells name nobody.
 _NO_NAMES = UNSAYABLE | nw.Boolean | nw.Date | nw.Datetime
-_NOBODY = "nobody"
 #: What stands around names, and is no part of them.
 _WHITE = " \t\n\v\f\r\u00a0\u2007\u202f\u3000\ufeff"
 
@@ -47,7 +46,8 @@ def check_patients(frame: nw.LazyFrame[Any], table: str = "") -> None:
     check_kind(schema)
     place = ", ".join(filter(None, (table, f"column {PATIENT}")))
     said = _named(frame, schema[PATIENT])
-    counts = said.select(nw.len(), nw.col(_NOBODY).sum(), nw.col(PATIENT).n_unique())
+    name = nw.col(PATIENT)
+    counts = said.select(all=nw.len(), none=name.null_count(), different=name.n_unique())
     # Of no rows DuckDB and Spark tell no counts.
     every, none, different = (one or 0 for one in counts.collect(backend="polars").row(0))
     if none:
@@ -71,19 +71,18 @@ def unnamed(rows: int, place: str) -> Fault:
 def nobodies(frame: nw.LazyFrame[Any]) -> int:
     """How many rows name nobody."""
     said = _named(frame, frame.collect_schema()[PATIENT])
-    return said.select(nw.col(_NOBODY).sum()).collect(backend="polars").item() or 0
+    return said.select(nw.col(PATIENT).null_count()).collect(backend="polars").item() or 0
 
 
 def _named(frame: nw.LazyFrame[Any], kind: DType) -> nw.LazyFrame[Any]:
-    """The names without white space around them, and whether they are none."""
+    """The names without white space around them; null where they are none."""
     name = nw.col(PATIENT)
     if isinstance(kind, TEXTS):
         name = name.cast(nw.String).str.strip_chars(_WHITE)
-        nobody = name == ""
-    else:
-        nobody = ~name.is_finite() if kind.is_float() else name.is_null()
-    nobody = name.is_null() | nobody
-    return frame.select(name.alias(PATIENT), nobody.alias(_NOBODY))
+        name = nw.when(name != "").then(name)
+    elif kind.is_float():
+        name = nw.when(name.is_finite()).then(name)
+    return frame.select(name.alias(PATIENT))
 
 
 def typed(frame: nw.LazyFrame[Any], read: Iterable[str]) -> nw.LazyFrame[Any]:
