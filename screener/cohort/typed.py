@@ -25,9 +25,8 @@ TEXTS = nw.String | nw.Enum | nw.Categorical
 #: Types of which no cell can be written as a text that says the same.
 NESTED = nw.List | nw.Array | nw.Struct | nw.Map
 UNSAYABLE = NESTED | nw.Binary | nw.Object | nw.Duration | nw.Time
-#: Days beyond these are left to the reader, who takes none that four digits of a year cannot write.
-#: Those of the first thousand years Spark cannot be told.
-FIRST_DAY, LAST_DAY = date(1000, 1, 1), date.max
+#: The days that can be written, and so read.
+FIRST_DAY, LAST_DAY = date.min, date.max
 #: Texts of so many digits stand for the float nearest to them and for no other.
 _MOST_DIGITS = 15
 _NUMBER = rf"^[-+]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]+)?$"
