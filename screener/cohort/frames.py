@@ -59,8 +59,10 @@ def screen_frame(
     schema = whole.collect_schema()
     check_kind(schema)
     check_names(schema)
+    # Before anything is computed, as a wrong column needs no look at the rows.
+    read = screening.plan(schema, finite=package not in RELATIONS).source
     if any(isinstance(kind, nw.Unknown) for kind in schema.values()):
-        whole = typed(whole, screening.plan(schema).source)
+        whole = typed(whole, read)
         given = (
             whole.collect().to_native() if isinstance(given, pl.DataFrame) else whole.to_native()
         )
