@@ -7,8 +7,8 @@ before anybody looks at it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -23,6 +23,7 @@ from screener.web.problems import Problem, silent_errors
 from screener.web.settings import Limits
 
 _LONGEST_FIELD = 4_000
+_NESTING = (dict, list)
 #: The power of ten that no measurement reaches.
 _FURTHEST = 30
 
@@ -60,11 +61,19 @@ async def read_json(request: Request, most: int | None = None) -> object:
 
 def boundless(data: object) -> bool:
     """Whether a number is beyond every measurement, such as `1e999`."""
+    inside: Iterable[object] = (data,)
     if isinstance(data, dict):
-        return any(map(boundless, data.values()))
-    if isinstance(data, list):
-        return any(map(boundless, data))
-    return isinstance(data, Decimal) and data != 0 and abs(data.adjusted()) > _FURTHEST
+        inside = data.values()
+    elif isinstance(data, list):
+        inside = data
+    for one in inside:
+        # Most are texts, which are passed over without a question more.
+        if type(one) is Decimal:
+            if one != 0 and abs(one.adjusted()) > _FURTHEST:
+                return True
+        elif type(one) in _NESTING and boundless(one):
+            return True
+    return False
 
 
 async def read_fields(request: Request) -> list[tuple[str, str]]:
@@ -101,7 +110,7 @@ async def read_upload(request: Request) -> Upload:
     parser.spool_max_size = limit
     parser.max_part_size = limit
     try:
-        async with _arriving(request):
+        with _arriving(request):
             form = await parser.parse()
     except MultiPartException:
         raise Problem(400, "The form could not be read.") from None
@@ -122,22 +131,20 @@ class _InMemory(MultiPartParser):
 
 async def _body(request: Request, limit: int) -> bytes:
     _declared(request, limit)
-    async with _arriving(request):
+    with _arriving(request):
         return b"".join([part async for part in _counted(request, limit)])
 
 
-@asynccontextmanager
-async def _arriving(request: Request) -> AsyncIterator[None]:
-    """The time a body may take to arrive, which is not that of the answer."""
-    limits, handler = limits_of(request), request.scope["state"]["handler"]
+@contextmanager
+def _arriving(request: Request) -> Iterator[None]:
+    """The time a body may take to arrive, which is not that of the answer; `shield` keeps it."""
+    state, limits = request.scope["state"], limits_of(request)
     now = asyncio.get_running_loop().time
-    handler.reschedule(None)
-    try:
-        async with asyncio.timeout(limits.body_time):
-            yield
-    except TimeoutError:
-        raise Problem(408, "The request took too long to arrive.") from None
-    handler.reschedule(now() + limits.handler_time)
+    state["arriving"] = True
+    state["handler"].reschedule(now() + limits.body_time)
+    yield
+    state["arriving"] = False
+    state["handler"].reschedule(now() + limits.handler_time)
 
 
 def _declared(request: Request, limit: int) -> None:

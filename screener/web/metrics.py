@@ -6,6 +6,8 @@ trials on file, verdicts.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -48,15 +50,25 @@ class Metrics:
         )  # fmt: skip
         engine = Gauge("screener_engine", "The engine.", ["version"], registry=registry)
         engine.labels(VERSION).set(1)
+        # To look up a figure by its labels takes longer than to count.
+        self._of_answers = lru_cache(self._answers_of)
+        self._of_verdicts = lru_cache(self._verdicts_of)
 
     def answered(self, page: str, method: str, status: int, seconds: float) -> None:
         """A request has its answer."""
-        self._requests.labels(page, method, str(status)).inc()
-        self._seconds.labels(page).observe(seconds)
+        count, time = self._of_answers(page, method, status)
+        count.inc()
+        time.observe(seconds)
+
+    def _answers_of(self, page: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(page, method, str(status)), self._seconds.labels(page)
+
+    def _verdicts_of(self, trial: str, verdict: Verdict) -> Counter:
+        return self._verdicts.labels(trial, verdict.value)
 
     def judged(self, trial: str, verdict: Verdict) -> None:
         """A patient has an answer."""
-        self._verdicts.labels(trial, verdict.value).inc()
+        self._of_verdicts(trial, verdict).inc()
 
     def rejected(self) -> None:
         """A line of a stream could not be judged."""

@@ -129,6 +129,8 @@ class Shield:
             await self._refuse(problem, scope, receive, answer)
         except TimeoutError:
             late = Problem(503, "This took too long.", headers={"Retry-After": "10"})
+            if scope["state"].get("arriving"):
+                late = Problem(408, "The request took too long to arrive.")
             await self._refuse(late, scope, receive, answer)
         # The last resort: whatever is wrong in here, nobody sees more than a reference number.
         except Exception as error:
