@@ -24,6 +24,8 @@ from screener.selection.stretches import Elapsed, has_length, is_so_long_since_n
 from screener.truth import Truth
 from screener.vocabulary import Kind
 
+_NOBODY_SAID = Shown()
+
 
 class Counted(NamedTuple):
     """The records that count, those of which it is open and why, and what is said of the rest.
@@ -127,16 +129,17 @@ def _answer(frame: Frame, counted: Counted, values: tuple[Value, ...]) -> Select
     cause, missing = nothing_counts(frame, found, observed=not event)
     if counted.told and cause in (Cause.JUDGEMENT, Cause.MISSING):
         cause = Cause.STALE
-    entries = counted.entries + tuple(Used(found.fact, one, said=True) for one in counted.told)
-    # What lies in the window and does not count still shows that the window was not missed.
-    entries += tuple(
-        used(found.fact, one.record)
-        for one in found.both
-        if one.record.value is not None and one not in counted.both
-    )
-    entries += tuple(used(found.fact, one.record) for one in found.both if one.record.absence)
-    if not any(entry.fact == found.fact for entry in entries):
-        entries += (absent(found.fact, cause),)
+    entries = [*counted.entries, *[Used(found.fact, one, said=True) for one in counted.told]]
+    if both := found.both:
+        # What lies in the window and does not count still shows that the window was not missed.
+        entries += [
+            used(found.fact, one.record)
+            for one in both
+            if one.record.value is not None and one not in counted.both
+        ]
+        entries += [used(found.fact, one.record) for one in both if one.record.absence]
+    if not any([entry.fact == found.fact for entry in entries]):
+        entries.append(absent(found.fact, cause))
     lacks = distinct((*counted.wants, *missing))
     why = foremost([*counted.causes, cause])
     return Selected(values, why, 1, distinct(entries), lacks, found.outside)
@@ -170,8 +173,11 @@ def _counted(frame: Frame, node: Tally, assume: Default | None) -> Counted | Sel
         wants += judged.lacks
         wants += found.wanted(one) if one.cause or not judged.lacks else ()
         causes += [why for why in (judged.cause, one.cause) if why is not None]
-    entries = dates(found) + tuple(used(found.fact, one.record) for one in counting + open_ones)
-    entries += tuple(beside)
+    entries = (
+        *dates(found),
+        *[used(found.fact, one.record) for one in counting + open_ones],
+        *beside,
+    )
     said = _said(frame, found.fact)
     denied = [
         (one, days, shown)
@@ -182,9 +188,9 @@ def _counted(frame: Frame, node: Tally, assume: Default | None) -> Counted | Sel
     if denied:
         sure = any(one.cause is None and one.last <= days.first for one, days, _ in denied)
         cause = Cause.CONFLICT if sure and counting else foremost([*causes, Cause.IMPRECISE])
-        both = entries + tuple(Used(found.fact, shown, said=True) for _, _, shown in denied)
+        entries += tuple(Used(found.fact, shown, said=True) for _, _, shown in denied)
         lacks = found.lacks(False)
-        return Selected((), cause, 0, distinct(both), lacks, found.outside)
+        return Selected((), cause, 0, distinct(entries), lacks, found.outside)
     if counting or open_ones:
         assume = None  # "no" stands for nothing recorded, never beside a record
     told = [shown for _, _, shown in said]
@@ -229,11 +235,11 @@ def _complete(
     """What makes the history known to the end of the window (8.2, 12.1); None if nothing does."""
     closes = [last for _, last in found.extent.spans] if found.extent is not None else []
     end = min(max(closes, default=frame.as_of), frame.as_of)
-    far = tuple(Used(found.fact, shown, said=True) for days, _, shown in said if days.first >= end)
+    far = [Used(found.fact, shown, said=True) for days, _, shown in said if days.first >= end]
     if far:
-        return far
-    stated = any(one.record.absence not in (None, Cause.NOT_DONE) for one in found.both)
-    assumed = (Used(found.fact, Shown(), assumed=True),)
+        return tuple(far)
+    stated = any([one.record.absence not in (None, Cause.NOT_DONE) for one in found.both])
+    assumed = (Used(found.fact, _NOBODY_SAID, assumed=True),)
     fact = frame.vocabulary[found.fact]
     event = fact.kind is Kind.EVENT
     early = found.extent is not None and not_due(found.extent, frame.as_of)

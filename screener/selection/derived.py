@@ -71,18 +71,17 @@ def births(frame: Frame, node: Age) -> list[Days]:
 
 
 def _ages(fact: str, births: list[tuple[Record, Days]], at: tuple[Days, ...]) -> Selected:
-    values = tuple(
-        dict.fromkeys(
-            Range(
-                max(0, completed_years(_written(birth.last), _written(day.first))),
-                max(0, completed_years(_written(birth.first), _written(day.last))),
-            )
-            for _, birth in births
-            for day in at
-        )
-    )
+    values = distinct([_years(birth, day) for _, birth in births for day in at])
     entries = tuple(used(fact, one) for one, _ in births)
     return Selected(values, None, len(values), entries, (Lack(fact, None, None),))
+
+
+def _years(birth: Days, day: Days) -> Range:
+    """The fewest and the most years that may have been completed."""
+    fewest = most = max(0, completed_years(_written(birth.last), _written(day.first)))
+    if not (birth.exact and day.exact):
+        most = max(0, completed_years(_written(birth.first), _written(day.last)))
+    return Range(fewest, most)
 
 
 def _written(day: int) -> int:
@@ -181,7 +180,7 @@ def _meeting(values: tuple[Value, ...], bands: tuple[Band, ...]) -> list[Band]:
     return [
         band
         for band in bands
-        if any(holds(value, band.when) is not Truth.FALSE for value in values)
+        if any([holds(value, band.when) is not Truth.FALSE for value in values])
     ]
 
 

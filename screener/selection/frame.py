@@ -122,8 +122,8 @@ class Frame:
             lacks = (Lack(source.fact, cause, None),) if cause else ()
             entries = tuple(used(source.fact, one) for one in values)
             return NamedDate(days, cause, entries, lacks, False)
-        causes = {one.absence for one in records if one.absence} or {Cause.MISSING}
-        if source.otherwise_as_of and causes <= _NOT_YET:
+        causes = [one.absence for one in records if one.absence] or [Cause.MISSING]
+        if source.otherwise_as_of and _NOT_YET.issuperset(causes):
             today = Shown(value=iso(self.as_of))
             entry = Used(source.fact, today, None, None, True)
             return NamedDate((Days(self.as_of, self.as_of),), None, (entry,), (), True)
@@ -169,14 +169,14 @@ class Frame:
 
     def _shifted(self, point: Point, anchor: str) -> NamedDate:
         named = self.named(anchor)
+        months, further = point.months, point.days
         days = tuple(
-            Days(
-                shift(one.first, point.months, point.days),
-                shift(one.last, point.months, point.days),
-            )
-            for one in named.days
+            [
+                Days(shift(one.first, months, further), shift(one.last, months, further))
+                for one in named.days
+            ]
         )
-        return named._replace(days=days)
+        return NamedDate(days, named.cause, named.used, named.lacks, named.moves)
 
     def extent(self, window: Window) -> Extent:
         """The spans a window may have."""

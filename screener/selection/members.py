@@ -168,19 +168,19 @@ def nothing_counts(
 
     `observed`: an observation, whose closed window is missed.
     """
-    answered = any(one.value is not None for one in frame.recorded(found.fact))
-    stated = [one.record.absence for one in found.both if one.record.absence]
-    valued = any(one.record.value is not None for one in found.both)
+    both = found.both
+    stated = [one.record.absence for one in both if one.record.absence]
+    valued = any([one.record.value is not None for one in both])
     extent = found.extent
     lack = Lack(found.fact, None, found.reach)
     if stated:
         return foremost(stated), (lack,)
-    if frame.vocabulary[found.fact].asked_of and not answered:
+    fact = frame.vocabulary[found.fact]
+    if fact.asked_of and not any([one.value is not None for one in frame.recorded(found.fact)]):
         return Cause.JUDGEMENT, (lack,)
     if extent is not None and not valued:
         times = [_time(first, last, frame.as_of, observed) for first, last in extent.spans]
-        event = frame.vocabulary[found.fact].kind is Kind.EVENT
-        if len(set(times)) > 1 and not event:
+        if len(set(times)) > 1 and fact.kind is not Kind.EVENT:
             # What the silence means hangs on the day of the window, so that day is what is asked.
             return extent.cause or Cause.IMPRECISE, extent.lacks
         if times[0] is not None and len(set(times)) == 1:
@@ -197,12 +197,12 @@ def _time(first: int, last: int, as_of: int, observed: bool) -> Cause | None:
 
 def not_due(extent: Extent, as_of: int) -> bool:
     """Whether the window opens after `as_of` for certain."""
-    return bool(extent.spans) and all(first > as_of for first, _ in extent.spans)
+    return bool(extent.spans) and all([first > as_of for first, _ in extent.spans])
 
 
 def closed(extent: Extent, as_of: int) -> bool:
     """Whether the window closed before `as_of` for certain; one that holds no day never does."""
-    return bool(extent.spans) and all(first <= last < as_of for first, last in extent.spans)
+    return bool(extent.spans) and all([first <= last < as_of for first, last in extent.spans])
 
 
 def open_lacks(found: Members, members_open: tuple[Member, ...]) -> tuple[Lack, ...]:
