@@ -12,9 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from screener.cohort.files import BATCH, Asked, parts, put, refusals
+from screener.cohort.files import BATCH, Asked, parts, put, refusals, scan_files
 from screener.cohort.frames import screen_frame
 from screener.cohort.funnel import Funnel
 from screener.cohort.texts import header_of
@@ -22,7 +20,7 @@ from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import names_of
 
 #: Words of DuckDB's and of Spark's errors about a file that is not what its name says.
-_UNREADABLE = ("InvalidInputException", "FAILED_READ_FILE")
+_UNREADABLE = ("InvalidInputException", "IOException", "FAILED_READ_FILE", "PATH_NOT_FOUND")
 
 
 class Engine(StrEnum):
@@ -64,7 +62,7 @@ def screen_with(
                     part.replace(folder / f"{number:08}.parquet")
             names = names_of(one.protocol)
             funnel = Funnel(names.criteria)
-            written = pl.scan_parquet(folder / "*.parquet")
+            written = scan_files(folder)
             for batch in written.collect_batches(chunk_size=BATCH):
                 funnel.add(batch)
             funnels.append(funnel)
@@ -91,7 +89,7 @@ def _on_duckdb(path: Path) -> Any:
     connection = duckdb.connect()
     if _is_parquet(path):
         return connection.read_parquet(str(path / "*.parquet" if path.is_dir() else path))
-    names, delimiter = header_of(path)
+    names, delimiter = _header(path)
     # It is told all, as it guesses wrongly: of rows longer than the header it takes that for none.
     return connection.read_csv(
         str(path),
@@ -112,12 +110,24 @@ def _on_spark(path: Path, master: str | None) -> Any:
     session = (builder if master is None else builder.master(master)).getOrCreate()
     if _is_parquet(path):
         return session.read.parquet(str(path / "*.parquet" if path.is_dir() else path))
-    _, delimiter = header_of(path)
+    names, delimiter = _header(path)
+    columns = ", ".join(f"`{one.replace('`', '``')}` string" for one in names)
     # A quote within quotes is doubled; a row of more or fewer cells than the header is an error,
     # which Spark looks for only where it takes all columns.
     return session.read.option("columnPruning", "false").csv(
-        str(path), header=True, inferSchema=False, sep=delimiter, escape='"', mode="FAILFAST"
+        str(path), schema=columns, header=True, sep=delimiter, escape='"', mode="FAILFAST"
     )
+
+
+def _header(path: Path) -> tuple[list[str], str]:
+    """As `header_of`; of names that differ in capitals alone these engines know one."""
+    names, delimiter = header_of(path)
+    small = [one.lower() for one in names]
+    twice = next((one for one in names if small.count(one.lower()) > 1), None)
+    if twice is not None:
+        message = f"two columns are called `{twice}`, but for capitals"
+        raise ProfileError([Fault(f"{path.name}, row 1", message, "leave one out")])
+    return names, delimiter
 
 
 def _is_parquet(path: Path) -> bool:

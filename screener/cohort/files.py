@@ -62,7 +62,7 @@ def _scan(path: Path) -> pl.LazyFrame:
     if path.is_dir():
         return _scan_folder(path)
     if suffix == ".parquet":
-        return pl.scan_parquet(path)
+        return pl.scan_parquet(path, glob=False)
     if suffix == ".csv":
         return scan_csv(path)
     if suffix in _LISTS:
@@ -78,7 +78,12 @@ def scan_csv(path: Path, *, quoted: bool = True) -> pl.LazyFrame:
     names, delimiter = check_csv(path, quoted=quoted)
     quote = '"' if quoted else None
     return pl.scan_csv(
-        path, separator=delimiter, quote_char=quote, infer_schema=False, new_columns=names
+        path,
+        separator=delimiter,
+        quote_char=quote,
+        infer_schema=False,
+        new_columns=names,
+        glob=False,
     )
 
 
@@ -90,7 +95,7 @@ def _scan_folder(path: Path) -> pl.LazyFrame:
     """
     first: tuple[Path, dict[str, pl.DataType]] | None = None
     for one in sorted(path.glob("*.parquet")):
-        schema = dict(pl.read_parquet_schema(one))
+        schema = dict(pl.scan_parquet(one, glob=False).collect_schema())
         if first is None:
             first = one, schema
         name = next(
@@ -105,7 +110,12 @@ def _scan_folder(path: Path) -> pl.LazyFrame:
             message = f"it is {here}, and in `{first[0].name}` {there}"
             hint = "write all files with the same columns, of the same types"
             raise ProfileError([Fault(f"{one}, column {name}", message, hint)])
-    return pl.scan_parquet(path / "*.parquet")
+    return scan_files(path)
+
+
+def scan_files(folder: Path) -> pl.LazyFrame:
+    """The Parquet files of a folder, in the order of their names, whatever is in those."""
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
 
 
 @contextmanager
@@ -219,7 +229,7 @@ def parts(asked: Sequence[Asked]) -> Iterator[list[Path]]:
 
 def put(out: Path, names: Names, folder: Path) -> None:
     """Join the parts and put them in their place at once."""
-    answers = pl.scan_parquet(folder / "*.parquet")
+    answers = scan_files(folder)
     whole = folder / "whole"
     if out.suffix.lower() == ".csv":
         answers.with_columns(map(_outcome, names.criteria)).sink_csv(whole)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
+from screener.cohort.files import scan_files
 from screener.cohort.frames import RELATIONS, back, in_polars, package_of
 from screener.cohort.histories import Histories
 from screener.cohort.looked import check_names, check_patients, typed
@@ -137,7 +138,7 @@ def _taken(table: object, place: Path) -> pl.LazyFrame:
         return (pl.concat(kept) if kept else _without_rows(table)).lazy()
     if kept:
         pl.concat(kept).write_parquet(place / "last.parquet")
-    return pl.scan_parquet(place / "*.parquet")
+    return scan_files(place)
 
 
 def _without_rows(table: object) -> pl.DataFrame:

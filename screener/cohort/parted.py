@@ -155,10 +155,10 @@ def _pieces(folder: Path, number: int, patients: pl.LazyFrame | None) -> Iterato
         if (patients is None and not written) or (patients is not None and not named):
             continue
         some = written or sorted((folder / RECORDS).glob("*/*.parquet"))[:1]
-        rows = pl.concat([pl.read_parquet(one) for one in some])
+        rows = pl.concat([pl.read_parquet(one, glob=False) for one in some])
         rows = rows if written else rows.head(0)
         if empty is None:
             people = rows.select(PATIENT).unique().sort(PATIENT)
         else:
-            people = pl.concat([empty, *(pl.read_parquet(one) for one in named)])
+            people = pl.concat([empty, *(pl.read_parquet(one, glob=False) for one in named)])
         yield Tables(rows.lazy(), people.lazy())

@@ -60,6 +60,7 @@ def strokes(command: Command) -> dict[str, str]:
         (HEAD.encode("utf-16"), "row 1", "the file is UTF-16"),
         ("patient,stroke,stroke\nA,true,false\n", "row 1", "two columns are called `stroke`"),
         ("", "row 1", "there is no header"),
+        ("patient,Note,note\nA,1,2\n", "row 1", "two columns are called `Note`, but for capitals"),
     ],
 )
 def test_a_row_that_readers_take_differently_is_named(
@@ -68,6 +69,9 @@ def test_a_row_that_readers_take_differently_is_named(
     data = command.folder / "patients.csv"
     data.write_bytes(content if isinstance(content, bytes) else content.encode())
     ended = run(command, data, "--engine", engine)
+    if "capitals" in message and engine == "polars":
+        assert ended.code == 0  # who tells capitals apart
+        return
     assert ended.code == 4
     assert f"patients.csv, {place}: " in ended.err
     assert message in ended.err
@@ -203,6 +207,20 @@ def test_files_that_differ_are_not_one_table(
     assert ended.code == 4
     assert message in ended.err
     assert [*command.folder.iterdir()] == [data]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "folder"])
+def test_a_name_may_hold_what_is_a_pattern(command: Command, form: str) -> None:
+    here = command.folder / "a*[1]"
+    here.mkdir()
+    data = here / f"?[2].{form}"
+    if form == "folder":
+        parts(PLAIN, PLAIN.with_columns(patient=pl.lit("B")))(data)
+    else:
+        getattr(PLAIN, f"write_{form}")(data)
+    ended = command("cohort", TRIAL, data, "-o", here / "answers.csv", *DAY)
+    assert (ended.code, ended.err) == (0, "")
+    assert len(pl.read_csv(here / "answers.csv", glob=False)) == (2 if form == "folder" else 1)
 
 
 @pytest.mark.parametrize("engine", BOTH)

@@ -32,6 +32,10 @@ _TYPES: Mapping[str, pl.DataType] = {
     **dict.fromkeys(DAYS, pl.Date()),
 }
 _TEXTS = (pl.String, pl.Enum, pl.Categorical)
+#: A day, whatever time of it is said.
+_DAY = "^([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?$"
+_NO_DAY = pl.lit(None, pl.Date)
+_LEAVE_OUT = "leave one out; capitals make no difference"
 
 
 class Table(NamedTuple):
@@ -139,8 +143,17 @@ def events_of(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def lower(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """The columns under names in small letters, as the model writes them."""
-    return frame.rename({name: name.lower() for name in frame.collect_schema()})
+    """The columns under names in small letters, as the model writes them.
+
+    Raises:
+        ProfileError: two differ in nothing but capitals.
+    """
+    names = frame.collect_schema().names()
+    small = [name.lower() for name in names]
+    for name in names:
+        if small.count(name.lower()) > 1:
+            raise ProfileError([Fault(f"column {name}", "two columns are called so", _LEAVE_OUT)])
+    return frame.rename(dict(zip(names, small, strict=True)))
 
 
 def _events(table: Table, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -223,8 +236,9 @@ def _typed(name: str, given: pl.DataType, kind: pl.DataType) -> pl.Expr:
         column = pl.when(column != "").then(column)
     if isinstance(kind, pl.Date):
         if text:
-            return column.str.head(10).str.to_date("%Y-%m-%d", strict=False)
-        return column.cast(pl.Date) if given.is_temporal() else pl.lit(None, pl.Date)
+            return column.str.extract(_DAY).str.to_date("%Y-%m-%d", strict=False)
+        # The day where the column is at home: a cast would take that of Greenwich.
+        return column.dt.date() if isinstance(given, pl.Date | pl.Datetime) else _NO_DAY
     if isinstance(kind, pl.String):
         return column.cast(pl.String)
     if not text and not given.is_numeric():
