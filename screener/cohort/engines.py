@@ -107,6 +107,8 @@ def _on_spark(path: Path, master: str | None) -> Any:
 
     builder: Any = SparkSession.builder
     builder = builder.appName("screener").config("spark.sql.session.timeZone", "UTC")
+    # Where in Python each expression was made takes as long to find out as to make it.
+    builder = builder.config("spark.python.sql.dataFrameDebugging.enabled", "false")
     session = (builder if master is None else builder.master(master)).getOrCreate()
     if _is_parquet(path):
         return session.read.parquet(str(path / "*.parquet" if path.is_dir() else path))

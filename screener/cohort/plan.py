@@ -54,9 +54,29 @@ class Plan:
         Where there may be doubts, `DOUBT` and the source stand behind them; `beside`: the source
         in any case.
         """
-        own, heads = self.answers.criteria, {**self.answers.heads, REASON: self.answers.reason}
+        frame, found = self._found(self.prepare(frame), wanted)
+        if self.doubt is not None:
+            found.append(self.doubt.alias(DOUBT))
+        if self.source and (beside or self.doubt is not None):
+            found.append(nw.col(*self.source.values()))
+        return frame.select(*found)
+
+    def prepare(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """The frame with the columns that `doubt` and all answers are computed over."""
         for step in self.prepared:
             frame = frame.with_columns(**step) if step else frame
+        return frame
+
+    def plain(self, prepared: nw.LazyFrame[Any], wanted: Sequence[str]) -> nw.LazyFrame[Any]:
+        """The patients and answers of `truths`, for rows that are not in doubt."""
+        frame, found = self._found(prepared, wanted)
+        return frame.select(*found)
+
+    def _found(
+        self, frame: nw.LazyFrame[Any], wanted: Sequence[str]
+    ) -> tuple[nw.LazyFrame[Any], list[nw.Expr]]:
+        """The frame with what heads are computed over, and the patient and answers over it."""
+        own, heads = self.answers.criteria, {**self.answers.heads, REASON: self.answers.reason}
         passes = dict(own)
         if any(name in heads for name in wanted):
             frame = frame.with_columns(
@@ -69,11 +89,7 @@ class Plan:
         ]
         if self.patient is not None:
             found.insert(0, nw.col(self.patient))
-        if self.doubt is not None:
-            found.append(self.doubt.alias(DOUBT))
-        if self.source and (beside or self.doubt is not None):
-            found.append(nw.col(*self.source.values()))
-        return frame.select(*found)
+        return frame, found
 
 
 def answer(place: int) -> str:

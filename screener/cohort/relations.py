@@ -17,6 +17,8 @@ from screener.cohort.screening import Screening
 from screener.diagnostics import Fault, ProfileError
 from screener.interpreters.columns import PATIENT, REASON, verdict_words
 
+#: The column of Spark from which `DOUBT` is made.
+_CONDITION = "__condition"
 #: So many rows in doubt are here at once.
 _BATCH = 10_000
 
@@ -29,35 +31,45 @@ def screen_relation(screening: Screening, relation: Any) -> Any:
     Raises:
         ProfileError: no column names the patients, so that answers would belong to nobody.
     """
-    plan, truths = _computed(screening, relation)
+    plan, prepared = _prepared(screening, relation)
     if plan.patient is None:
         hint = "answers come in no particular order, so each row has to name its patient"
         raise ProfileError([Fault("row 1", "there is no column `patient`", hint)])
-    plain = _plain(screening, plan, truths).to_native()
+    plain = _plain(screening, plan, prepared).to_native()
     if plan.doubt is None:
         return plain
-    open_rows = truths.filter(nw.col(DOUBT)).to_native()
+    given = (plan.patient, *plan.source.values())
+    open_rows = prepared.filter(nw.col(DOUBT)).select(*given).to_native()
     answered = [_settled(screening, plan, batch) for batch in batches(open_rows)]
     return _joined(relation, plain, pl.concat(answered)) if answered else plain
 
 
 def plain_answers(screening: Screening, relation: Any) -> nw.LazyFrame[Any]:
     """The answers to the rows that are not in doubt; nothing is computed yet."""
-    return _plain(screening, *_computed(screening, relation))
+    return _plain(screening, *_prepared(screening, relation))
 
 
-def _computed(screening: Screening, relation: Any) -> tuple[Plan, nw.LazyFrame[Any]]:
+def _prepared(screening: Screening, relation: Any) -> tuple[Plan, nw.LazyFrame[Any]]:
+    """The relation with all that answers are computed over, and `DOUBT` where there may be any."""
     frame = nw.from_native(relation)
     plan = screening.plan(frame.collect_schema())
-    if hasattr(relation, "withColumnsRenamed"):
-        frame = nw.from_native(relation.withColumnsRenamed(dict(plan.source)))
-    else:
-        frame = frame.rename(plan.source)
-    return plan, plan.truths(frame, screening.wanted)
+    if not hasattr(relation, "withColumnsRenamed"):
+        frame = plan.prepare(frame.rename(plan.source))
+        return plan, frame if plan.doubt is None else frame.with_columns(**{DOUBT: plan.doubt})
+    frame = plan.prepare(nw.from_native(relation.withColumnsRenamed(dict(plan.source))))
+    if plan.doubt is None:
+        return plan, frame
+    # Spark moves a filter to where the data are read, and there writes out what its columns are
+    # made of, twice as much for every step. It moves none over what the place of a row goes into.
+    doubted = frame.with_columns(**{_CONDITION: plan.doubt}).to_native()
+    placed = f"`{_CONDITION}` or monotonically_increasing_id() < 0 as `{DOUBT}`"
+    return plan, nw.from_native(doubted.selectExpr("*", placed))
 
 
-def _plain(screening: Screening, plan: Plan, truths: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    return _in_words(screening, truths if plan.doubt is None else truths.filter(~nw.col(DOUBT)))
+def _plain(screening: Screening, plan: Plan, prepared: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    # Before the answers: a filter over them would have Spark write out every name of every answer.
+    kept = prepared if plan.doubt is None else prepared.filter(~nw.col(DOUBT))
+    return _in_words(screening, plan.plain(kept, screening.wanted))
 
 
 def _in_words(screening: Screening, truths: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -82,7 +94,7 @@ def _reason(place: nw.Expr, ids: tuple[str, ...]) -> nw.Expr:
 
 def _settled(screening: Screening, plan: Plan, batch: pl.DataFrame) -> pl.DataFrame:
     """The answers to rows in doubt, words as texts."""
-    return _texts(screening, screening.settle(screening.in_words(batch.lazy()).collect(), plan))
+    return _texts(screening, screening.one_by_one(batch, plan))
 
 
 def _texts(screening: Screening, answered: pl.DataFrame) -> pl.DataFrame:

@@ -151,20 +151,28 @@ class Screening:
         places = found[DOUBT].arg_true()
         if not len(places):
             return answered
+        open_rows = self.one_by_one(found[places], plan, places)
+        return answered.with_columns(
+            answered[name].scatter(places, open_rows[name]) for name in self.wanted
+        )
+
+    def one_by_one(
+        self, found: pl.DataFrame, plan: Plan, places: pl.Series | None = None
+    ) -> pl.DataFrame:
+        """The answers of the reference to these rows; `places`: theirs in what was given."""
         columns: dict[str, list[str | bool | None]] = {name: [] for name in self.wanted}
         refused: list[ProfileError] = []
-        for one in self._one_by_one(found[places], plan):
+        for one in self._one_by_one(found, plan):
             if isinstance(one, Refused):
-                place = places[one.row]
-                who = f"row {place + 1}" if plan.patient is None else f"{found[PATIENT][place]}"
+                place = one.row if places is None else places[one.row]
+                who = f"row {place + 1}" if plan.patient is None else f"{found[PATIENT][one.row]}"
                 refused.append(ProfileError(one.error.faults, who))
             for name in self.wanted:
                 columns[name].append(None if isinstance(one, Refused) else one[name])
         self._tell(refused)
-        return answered.with_columns(
-            answered[name].scatter(places, pl.Series(name, columns[name], self._schema[name]))
-            for name in self.wanted
-        )
+        patients = [] if plan.patient is None else [found[PATIENT]]
+        given = (pl.Series(name, columns[name], self._schema[name]) for name in self.wanted)
+        return pl.DataFrame([*patients, *given])
 
     def _named(self, found: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         """The answers by their names, and the patient."""

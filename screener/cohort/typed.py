@@ -25,8 +25,8 @@ TEXTS = nw.String | nw.Enum | nw.Categorical
 #: Types of which no cell can be written as a text that says the same.
 NESTED = nw.List | nw.Array | nw.Struct | nw.Map
 UNSAYABLE = NESTED | nw.Binary | nw.Object | nw.Duration | nw.Time
-#: The days that can be written, and so read.
-FIRST_DAY, LAST_DAY = date.min, date.max
+#: Days that every engine can be told: to Spark they are written with the digits that a year has.
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date.max
 #: Texts of so many digits stand for the float nearest to them and for no other.
 _MOST_DIGITS = 15
 _NUMBER = rf"^[-+]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]+)?$"

@@ -54,16 +54,11 @@ class Cohort(NamedTuple):
         return self.screening.answered(frame.lazy(), plan).select(DOUBT).collect()[DOUBT]
 
 
-def several(seed: str, trials: int, patients: int, *, steps: int | None = None) -> list[Cohort]:
-    """So many generated trials of which columns answer some of the patients, an eighth or more.
-
-    Those whose columns take more than so many `steps`, one resting on the other, are left out.
-    """
+def several(seed: str, trials: int, patients: int) -> list[Cohort]:
+    """So many generated trials of which columns answer some of the patients, an eighth or more."""
     found = []
     for number in count():
         one = generated(f"{seed}-{number}", patients)
-        if steps is not None and len(one.plan().prepared) > steps:
-            continue
         if one.doubtful().sum() <= patients * 7 // 8:
             found.append(one)
         if len(found) == trials:

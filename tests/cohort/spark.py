@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,9 @@ def session_of(found: Cluster) -> Any:
     for name, value in _ONCE.items():
         session.conf.set(f"spark.sql.{name}", value)
     Functions(session)
+    # To tell the Java machine of every expression that is no longer needed takes as long as to
+    # make one; it lives for minutes.
+    session._jvm._gateway_client.gateway_property.enable_memory_management = False
     return session
 
 
@@ -90,15 +94,26 @@ def compare(cohorts: Sequence[Cohort], session: Any, folder: Path) -> tuple[list
     return wrong, number
 
 
+def _called(function: Any, given: Any) -> Any:
+    return function(given)
+
+
 class Functions:
-    """The functions of Spark, each looked up once: to look one up asks the Java machine twice."""
+    """The functions of Spark, each looked up once: to look one up asks the Java machine twice.
+
+    Literals and columns of a name, which never change, are made once too.
+    """
 
     def __init__(self, session: Any) -> None:
         self._java = getattr(session._jvm, _FUNCTIONS)
+        # It is asked for by both names.
         setattr(session._jvm, _FUNCTIONS, self)
+        session._jvm.functions = self
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._java, name)
+        if name in ("lit", "col"):
+            found = lru_cache(maxsize=None, typed=True)(partial(_called, found))
         setattr(self, name, found)
         return found
 

@@ -13,8 +13,6 @@ from tests.cohort.spark import compare, session_of, started
 COUNT = 200_000
 #: A unit of work: so many trials with so many patients each, in one job.
 TRIALS, PATIENTS = 20, 2_000
-#: As in the tests: a plan of many steps takes Spark up to half a minute to analyse.
-STEPS = 8
 
 
 def units(count: int, seed: str) -> Iterator[str]:
@@ -25,7 +23,7 @@ def units(count: int, seed: str) -> Iterator[str]:
 
 def work(unit: str) -> Outcome:
     """Compare the patients of one unit."""
-    cohorts = several(unit, TRIALS, PATIENTS, steps=STEPS)
+    cohorts = several(unit, TRIALS, PATIENTS)
     with started() as found, tempfile.TemporaryDirectory() as folder:
         problems, number = compare(cohorts, session_of(found), Path(folder))
     return Outcome("patients on Spark", number, problems)

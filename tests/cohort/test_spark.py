@@ -20,8 +20,6 @@ from tests.cohort.together import together
 pytestmark = pytest.mark.spark
 
 TRIALS, PATIENTS = 20, 2_000
-#: A plan of more steps, as scores and formulas have, takes Spark up to half a minute to analyse.
-STEPS = 8
 TABLE = """patient,smoker,platelets [10*9/L],platelets.date
 A,false,150,2026-11-24
 B,true,150,2026-11-24
@@ -66,21 +64,22 @@ def test_there_are_two_workers_and_no_python_on_them(spark: Any, found: Cluster)
 
 
 def test_the_data_cases_are_answered_as_the_semantics_say(spark: Any, tmp_path: Path) -> None:
-    every = list(together(STEPS))
+    every = list(together())
     cohorts = [(one.screening, one.frame) for one in every]
-    wrong, count = [], 0
+    wrong, count, here = [], 0, 0
     for one, said in zip(every, screened(cohorts, spark, tmp_path), strict=True):
+        here += int(one.screening.plainly(one.frame)[1].sum())
         for case, row in zip(one.cases, one.frame.to_dicts(), strict=True):
             if (answer := said.get(row[PATIENT])) is not None:
                 count += 1
                 if contradicts(case, answer):
                     wrong.append((case.id, row, answer))
     assert wrong == []
-    # The others are in doubt, and answered here.
-    assert count > 500
+    # The others are in doubt, on whatever engine, and answered here.
+    assert count == sum(len(one.cases) for one in every) - here > 500
 
 
 def test_generated_patients_are_answered_as_one_by_one(spark: Any, tmp_path: Path) -> None:
-    wrong, number = compare(several("spark", TRIALS, PATIENTS, steps=STEPS), spark, tmp_path)
+    wrong, number = compare(several("spark", TRIALS, PATIENTS), spark, tmp_path)
     assert wrong == []
     assert number >= TRIALS * PATIENTS // 8

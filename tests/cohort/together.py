@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import narwhals as nw
 import polars as pl
 
 from screener.cohort.screening import Screening
@@ -33,18 +32,15 @@ class Together(NamedTuple):
     cases: list[Case]
 
 
-def together(steps: int) -> Iterator[Together]:
-    """The cases that a wide table can say, and that take at most so many steps of columns."""
+def together() -> Iterator[Together]:
+    """The cases that a wide table can say."""
     alike: dict[tuple[str, str, str], list[tuple[Any, list[tuple[Case, Row]]]]] = defaultdict(list)
     for group in groups():
         case = group[0][0]
-        alone = _together(group)
-        if len(alone.screening.plan(nw.from_native(alone.frame).schema).prepared) > steps:
-            continue
         trial = json.loads(case.trial)
         taken = _taken(trial) if all({*one.criteria} == {SUBJECT} for one, _ in group) else None
         if taken is None:
-            yield alone
+            yield _together(group)
         else:
             alike[json.dumps(trial), case.vocabulary, case.as_of].append((taken, group))
     for (head, _, _), several in alike.items():
