@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from screener.cohort import files
 from screener.cohort.funnel import Funnel
@@ -105,6 +107,61 @@ def test_who_cannot_be_read_is_told_and_the_others_are_answered(command: Command
     assert "XMPL-001: patient `E` is not judged\n  column smoker: `perhaps`" in ended.err
     assert pl.read_parquet(out)["verdict"].is_null().to_list() == [False] * 4 + [True]
     assert json.loads(ended.out)["not_judged"] == 1
+
+
+def grown(count: object, times: int) -> object:
+    """What is counted, so many times."""
+    if isinstance(count, dict):
+        return {name: one if name == "id" else grown(one, times) for name, one in count.items()}
+    if isinstance(count, list):
+        return [grown(one, times) for one in count]
+    return count * times if isinstance(count, int) else count
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            # The last of these cannot be read.
+            st.sampled_from(["true", "false", "", "perhaps"]),
+            st.sampled_from(["150", "149.9", "<150", ""]),
+            st.sampled_from(["2026-11-24", "2026-10-01", "2026-11", ""]),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    times=st.integers(2, 5),
+    batch=st.sampled_from([1, 3, 100_000]),
+)
+@settings(max_examples=5, deadline=None)
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_every_count_of_the_funnel_grows_with_people_repeated_under_new_ids(
+    engine: str,
+    rows: list[tuple[str, ...]],
+    times: int,
+    batch: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("repeated")
+    command = Command(folder)
+    data = folder / "patients.csv"
+    funnels = []
+    for turns in (1, times):
+        people = (
+            f"{turn}-{number},{','.join(row)}\n"
+            for turn in range(turns)
+            for number, row in enumerate(rows)
+        )
+        data.write_text(PATIENTS.splitlines()[0] + "\n" + "".join(people), encoding="utf-8")
+        with pytest.MonkeyPatch.context() as now:
+            now.setattr(files, "BATCH", batch)
+            ended = command(
+                "cohort", TRIAL, data, "-o", folder / "a.csv", *DAY, "--json", "--engine", engine
+            )
+        assert ended.code in (0, 4)
+        (funnel,) = ended.lines()
+        assert funnel["patients"] == len(rows) * turns
+        funnels.append(funnel)
+    assert funnels[1] == grown(funnels[0], times)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,26 @@ def test_parts_and_forms_give_the_same(
     assert [one.name for one in command.folder.iterdir() if one.name.startswith(".screener")] == []
 
 
+def test_every_count_grows_with_people_repeated_under_new_ids(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parted, "ROWS", 5)
+    funnels = []
+    for times in (1, 3):
+        for name in ("records", "patients"):
+            table = pl.read_csv(folder / f"{name}.csv", infer_schema=False)
+            again = [table.with_columns(pl.col("patient") + f"-{turn}") for turn in range(times)]
+            pl.concat(again).write_csv(folder / f"{name}.csv")
+        ended = command("cohort", TRIAL, folder, "-o", command.folder / "a.csv", *DAY, "--json")
+        funnels.append(ended.lines()[0])
+    once, often = funnels
+    assert (once["patients"], often["patients"]) == (4, 12)
+    assert often["verdicts"] == {name: 3 * count for name, count in once["verdicts"].items()}
+    for few, many in zip(once["criteria"], often["criteria"], strict=True):
+        assert many.pop("id") == few.pop("id")
+        assert many == {name: 3 * count for name, count in few.items()}
+
+
 def test_a_file_of_records_alone_names_its_patients(command: Command, folder: Path) -> None:
     out = command.folder / "answers.csv"
     assert command("cohort", TRIAL, folder / "records.csv", "-o", out, *DAY).code == 0
