@@ -146,9 +146,10 @@ def score(parts: list[tuple[Selected, tuple[Band, ...]]]) -> Selected:
     lacks: list[Lack] = []
     for one, bands in parts:
         points = [band.points or 0 for band in _meeting(one.values, bands)]
-        low += min(points)
-        high += max(points)
-        if min(points) != max(points):
+        fewest, most = min(points), max(points)
+        low += fewest
+        high += most
+        if fewest != most:
             cause = _split(one, bands)
             causes.append(cause)
             lacks += [lack._replace(cause=lack.cause or cause) for lack in one.lacks]
