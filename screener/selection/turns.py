@@ -117,15 +117,18 @@ def record_days(frame: Frame, fact: str, windows: Sequence[Window], edges: bool)
     edges = edges or moving or any(day > frame.as_of for day in known)
     if edges:
         for window in windows:
-            yield from _edges(frame, window, known, windows)
+            yield from _edges(frame, fact, window, known, windows)
 
 
 def _edges(
-    frame: Frame, window: Window, known: set[int], windows: Sequence[Window]
+    frame: Frame, fact: str, window: Window, known: set[int], windows: Sequence[Window]
 ) -> Iterator[int]:
     """The days on which an end of the window, as far as it moves, passes what is recorded."""
-    fixed = {*known, *(day for one in windows for day in _fixed_days(frame, one))}
-    for point, beyond in ((window.start, 1), (window.end, 0)):
+    halts = {day for one in windows for day in _fixed_days(frame, one)}
+    closing = known | halts
+    # A history is known from ever up to a day, which only the last day of a window can pass.
+    opening = closing if window.end is None or frame.sheet.records.get(fact) else halts
+    for point, beyond, fixed in ((window.start, 1, opening), (window.end, 0, closing)):
         if point is None:
             continue
         if not frame.point(point).moves:
