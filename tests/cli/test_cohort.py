@@ -132,7 +132,7 @@ def grown(count: object, times: int) -> object:
     times=st.integers(2, 5),
     batch=st.sampled_from([1, 3, 100_000]),
 )
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_every_count_of_the_funnel_grows_with_people_repeated_under_new_ids(
     engine: str,

@@ -1,11 +1,15 @@
 """Odd frames, and what each comes to, whatever holds it: as docs/cohorts.md says it.
 
+Those that are answered are also put together, as one frame of one trial, with a fact and patients
+of their own for each case: for an engine to which a frame is dear, however small.
+
 The trial asks for platelets above 100 x 10^9/L within 14 days before 24 November 2026 (I2), and for
 no stroke (E1).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import inf, nan
@@ -13,8 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
+import yaml
 
 from screener import load_trial
+from tests.judge.engine import Engine
 
 DAY = "2026-11-24"
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example" / "cohort"
@@ -234,3 +240,52 @@ ANSWERED = [
         ["!"],
     ),
 ]
+
+#: Those whose columns are of one fact each.
+TOGETHER = [one for one in ANSWERED if "as_of" not in one.columns and "patient" not in one.columns]
+
+
+def joined(cases: Sequence[Answered]) -> pl.DataFrame:
+    """The frames of these cases as one."""
+    frames = [_called(number, frame_of(case.columns)) for number, case in enumerate(cases)]
+    return pl.concat(frames, how="diagonal")
+
+
+def _called(number: int, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with names for its patients and facts that no other case has."""
+    ids = [f"{number}-{place}" for place in range(len(frame))]
+    renamed = {
+        name: name.replace("platelets", f"platelets_{number}").replace("stroke", f"stroke_{number}")
+        for name in frame.columns
+    }
+    return frame.with_columns(patient=pl.Series(ids)).rename(renamed)
+
+
+def engine_of(cases: Sequence[Answered]) -> Engine:
+    """The trial with a criterion for each case, on a fact of its own."""
+    words = yaml.safe_load((EXAMPLE / "vocabulary.yaml").read_text("utf-8"))
+    facts = words["facts"]
+    inclusion, exclusion = [], []
+    for number, case in enumerate(cases):
+        fact = "platelets" if case.criterion == "I2" else "stroke"
+        name = f"{fact}_{number}"
+        facts[name] = {word: said for word, said in facts[fact].items() if word != "codes"}
+        criterion = {"id": f"C{number}", "text": case.name}
+        if fact == "stroke":
+            exclusion.append({**criterion, "rule": {"fact": name, "is": True}})
+        else:
+            window = {"more_than": "100 10*9/L", "within": "14 d before as_of"}
+            inclusion.append({**criterion, "rule": {"fact": name, **window}})
+    stage = {"id": "S", "title": "S", "inclusion": inclusion, "exclusion": exclusion}
+    head = {"trial": "T", "title": "T", "version": "1", "effective": "2026-01-01", "source": "S"}
+    return Engine({**head, "stages": [stage]}, words)
+
+
+def outcomes(
+    cases: Sequence[Answered], rows: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, list[Any], list[bool | str | None]]]:
+    """By case what came of it, of the answers by patient, and what should."""
+    for number, case in enumerate(cases):
+        mine = [rows[f"{number}-{place}"] for place in range(len(case.expected))]
+        found = ["!" if row["verdict"] is None else row[f"C{number}"] for row in mine]
+        yield case.name, found, case.expected

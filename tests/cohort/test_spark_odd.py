@@ -14,14 +14,22 @@ from typing import Any
 
 import polars as pl
 import pytest
-import yaml
 
 from benchmarks.cluster import QUICK
 from screener import ProfileError
 from screener.cohort.frames import screen_frame
 from tests.cohort.java import MISSING, java
-from tests.cohort.odd import ANSWERED, DAY, EXAMPLE, REFUSED, TRIAL, Answered, Refused, frame_of
-from tests.judge.engine import Engine
+from tests.cohort.odd import (
+    DAY,
+    REFUSED,
+    TOGETHER,
+    TRIAL,
+    Refused,
+    engine_of,
+    frame_of,
+    joined,
+    outcomes,
+)
 
 pytestmark = pytest.mark.spark
 
@@ -92,57 +100,16 @@ def test_what_cannot_be_meant_is_an_error(spark: Any, case: Refused, tmp_path: P
 
 
 def test_what_can_be_meant_has_one_outcome(spark: Any, tmp_path: Path) -> None:
-    cases = [one for one in ANSWERED if one.name not in _UNTYPED and "as_of" not in one.columns]
-    engine = engine_of(cases)
-    frames = [called(number, frame_of(case.columns)) for number, case in enumerate(cases)]
-    frame = given(spark, pl.concat(frames, how="diagonal"), tmp_path / "x.parquet")
+    cases = [one for one in TOGETHER if one.name not in _UNTYPED]
+    frame = given(spark, joined(cases), tmp_path / "x.parquet")
     told: list[ProfileError] = []
-    answers = screen_frame(
-        engine.protocol,
-        engine.vocabulary,
-        frame,
-        date.fromisoformat(DAY).toordinal(),
-        refused=told.append,
-    )
-    rows = {row["patient"]: row for row in answers.collect()}
-    for number, case in enumerate(cases):
-        names = [f"{number}-{place}" for place in range(len(case.expected))]
-        found = [
-            "!" if rows[name]["verdict"] is None else rows[name][f"C{number}"] for name in names
-        ]
-        assert (case.name, found) == (case.name, case.expected)
-    refused = sum(one == "!" for case in cases for one in case.expected)
-    assert len(told) == refused
-
-
-def called(number: int, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with names for its patients and facts that no other case has."""
-    ids = [f"{number}-{place}" for place in range(len(frame))]
-    renamed = {
-        name: name.replace("platelets", f"platelets_{number}").replace("stroke", f"stroke_{number}")
-        for name in frame.columns
-    }
-    return frame.with_columns(patient=pl.Series(ids)).rename(renamed)
-
-
-def engine_of(cases: list[Answered]) -> Engine:
-    """The trial with a criterion for each case, on a fact of its own."""
-    words = yaml.safe_load((EXAMPLE / "vocabulary.yaml").read_text("utf-8"))
-    facts = words["facts"]
-    inclusion, exclusion = [], []
-    for number, case in enumerate(cases):
-        fact = "platelets" if case.criterion == "I2" else "stroke"
-        name = f"{fact}_{number}"
-        facts[name] = {word: said for word, said in facts[fact].items() if word != "codes"}
-        criterion = {"id": f"C{number}", "text": case.name}
-        if fact == "stroke":
-            exclusion.append({**criterion, "rule": {"fact": name, "is": True}})
-        else:
-            window = {"more_than": "100 10*9/L", "within": "14 d before as_of"}
-            inclusion.append({**criterion, "rule": {"fact": name, **window}})
-    stage = {"id": "S", "title": "S", "inclusion": inclusion, "exclusion": exclusion}
-    head = {"trial": "T", "title": "T", "version": "1", "effective": "2026-01-01", "source": "S"}
-    return Engine({**head, "stages": [stage]}, words)
+    engine = engine_of(cases)
+    day = date.fromisoformat(DAY).toordinal()
+    found = screen_frame(engine.protocol, engine.vocabulary, frame, day, refused=told.append)
+    rows = {row["patient"]: row.asDict() for row in found.collect()}
+    for name, answers, expected in outcomes(cases, rows):
+        assert (name, answers) == (name, expected)
+    assert len(told) == sum(one == "!" for case in cases for one in case.expected)
 
 
 def test_a_column_without_a_type_is_empty_and_one_of_intervals_an_error(spark: Any) -> None:
