@@ -192,10 +192,41 @@ def test_nothing_recorded_is_nothing_known() -> None:
         ({"unit": pl.lit("kg")}, "`kg` does not measure `platelets`"),
         ({"as_of": pl.lit(DAY)}, "the day of screening is said once, for all"),
         ({"vlaue": pl.lit(1)}, "did you mean `value`"),
+        ({"patient": pl.lit(" ")}, "records, column patient: rows that name no patient: 8"),
+        ({"patient": pl.lit(float("nan"))}, "is Float64 in the records and String in the patients"),
+        ({"patient": pl.concat_list("patient")}, "is List(String) in the records and String"),
+        ({"low": pl.concat_list("value")}, "column low: a column of the type List(Float64)"),
+        ({"absent": pl.lit(b"x")}, "column absent: a column of the type Binary"),
+        ({"low": pl.lit(1).cast(pl.Duration)}, "column low: a column of the type Duration"),
+        ({"__word": pl.lit("9")}, "column __word: names that begin with `__` are taken"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error(changed: dict[str, pl.Expr], message: str) -> None:
     assert message in refusal(RECORDS.with_columns(**changed))
+
+
+@pytest.mark.parametrize("name", [float("nan"), float("inf"), None])
+def test_a_record_of_nobody_is_an_error(name: float | None) -> None:
+    numbers = pl.when(pl.col("patient") == "D").then(name).otherwise(1.0)
+    with pytest.raises(ProfileError, match="records, column patient: rows that name no patient: "):
+        TRIAL.screen_records(RECORDS.with_columns(patient=numbers), as_of=DAY)
+
+
+def test_names_that_differ_in_white_space_are_no_two_patients() -> None:
+    padded = pl.concat([RECORDS, RECORDS.with_columns(pl.col("patient") + " ")])
+    with pytest.raises(ProfileError, match="another row: `A`"):
+        TRIAL.screen_records(padded, as_of=DAY)
+    assert "no row in the patients: " in refusal(padded)
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin", "America/New_York"])
+def test_midnights_and_codes_of_days_say_the_same(zone: str | None) -> None:
+    texts = RECORDS.with_columns(pl.col("date").cast(pl.String))
+    assert screened(texts.cast({"date": pl.Categorical})).equals(screened())
+    midnights = (
+        pl.col("date").cast(pl.String).str.to_datetime("%Y-%m-%d").dt.replace_time_zone(zone)
+    )
+    assert screened(RECORDS.with_columns(midnights)).equals(screened())
 
 
 def test_a_patient_in_two_rows_is_an_error() -> None:
@@ -235,6 +266,20 @@ def test_what_duckdb_holds_is_answered_there(most: int, monkeypatch: pytest.Monk
     assert pl.DataFrame(alone.to_arrow_table())["verdict"].unique().to_list() == ["undetermined"]
     nobody = TRIAL.screen_records(records.filter("patient = 'none'"), as_of=DAY)
     assert pl.DataFrame(nobody.to_arrow_table()).is_empty()
+
+
+def test_of_what_duckdb_holds_only_what_is_read_comes_here() -> None:
+    # Neither an interval nor a union could.
+    connection = duckdb.connect()
+    records, people = (connection.from_arrow(one.to_arrow()) for one in (RECORDS, PEOPLE))
+    odd = "*, interval 1 day as stay, union_value(x := 1) as note"
+    found = TRIAL.screen_records(records.project(odd), people.project(odd), as_of=DAY)
+    answers = pl.DataFrame(found.to_arrow_table()).sort("patient")
+    assert answers["verdict"].to_list() == screened().sort("patient")["verdict"].to_list()
+    with pytest.raises(ProfileError, match="column low: a column of the type Duration"):
+        TRIAL.screen_records(records.project("*, interval 1 day as low"), people, as_of=DAY)
+    with pytest.raises(ProfileError, match="column low: a column of a type that is not read"):
+        TRIAL.screen_records(records.project("*, uuid() as low"), people, as_of=DAY)
 
 
 def test_a_fault_in_what_duckdb_holds_is_the_same_error() -> None:
