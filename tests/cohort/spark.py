@@ -39,7 +39,13 @@ _TYPES: dict[Any, str] = {
 }
 #: So many trials share a job.
 _AT_ONCE = 20
-_SETTINGS = {"task_maxFailures": "1", "python_sql_dataFrameDebugging_enabled": "false"}
+_SETTINGS = {
+    "task_maxFailures": "1",
+    "python_sql_dataFrameDebugging_enabled": "false",
+    "driver_memory": "4g",
+    # Its one thread at work plans for minutes, for which compiling twice pays.
+    "driver_extraJavaOptions": "-XX:+UseSerialGC -Xshare:auto",
+}
 _ONCE = {
     "adaptive.enabled": "false",
     "codegen.wholeStage": "false",
