@@ -143,8 +143,11 @@ def _days(frame: Frame, selection: Selection, causes: bool) -> Iterator[int]:
             yield from set_days(frame, selection.of, True)
             yield from length_days(frame, selection.of.fact, selection.length, selection.at)
         case Ever():
-            opens = [] if selection.within is None else [Window(selection.within.start, None)]
-            yield from record_days(frame, selection.of.fact, opens, True)
+            fact, within = selection.of.fact, selection.within
+            if within is not None and fact not in frame.sheet.complete:
+                within = Window(within.start, None)
+            # Where a source is declared complete, silence speaks as far as the window reaches.
+            yield from record_days(frame, fact, [] if within is None else [within], True)
         case Age():
             yield from _birthdays(frame, selection)
         case Score() | Calculation() | Decision() | Grade() | Either():
