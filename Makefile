@@ -13,13 +13,13 @@ SPARK := $(VENV)/.spark
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test browser cql spark test-spark test-others lint campaign bench golden pictures
+.PHONY: help run serve test browser cql spark test-spark lint campaign bench golden pictures
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
 	@echo "make serve     open the web form with the five studies and their example patients"
 	@echo "make test      formatting rules, types, import contracts, all tests, coverage"
-	@echo "make test-spark  of these the tests on a Spark cluster of this machine, with Java and pyspark"
+	@echo "make test-spark  the tests on a Spark cluster of this machine; installs Java and pyspark"
 	@echo "make lint      the same without the tests"
 	@echo "make campaign  the random campaigns at their full counts"
 	@echo "make bench     time one patient, the server and the log against what is written by hand"
@@ -74,18 +74,15 @@ cql: $(TEST)
 	@$(PY) -m tests.cql.engine
 
 spark: $(TEST)
-	@case ",$(TEST_WITHOUT)," in *,spark,*) ;; *) $(MAKE) -s $(SPARK) && $(PY) -m tests.cohort.java ;; esac
+	@$(MAKE) -s $(SPARK) && $(PY) -m tests.cohort.java
 
-# Of one process, as they share a cluster.
+# Beside the others, as a cluster takes both processors for four minutes.
 test-spark: spark
-	@case ",$(TEST_WITHOUT)," in *,spark,*) ;; *) $(PY) -m pytest -q -m spark tests ;; esac
+	$(PY) -m pytest -q -m spark tests
 
-test-others: $(TEST)
-	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
-
-test: lint browser cql spark
+test: lint browser cql
 	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
-	@$(MAKE) --no-print-directory -j 2 test-spark test-others
+	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
 	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"
 
 campaign: $(TEST) spark
