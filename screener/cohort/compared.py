@@ -97,7 +97,8 @@ class Crowd:
         check_patients(nw.from_native(data))
         needed = {PATIENT}.union(*(one.plan(schema).source for one in self._screenings))
         read = [name for name in schema if name in needed]
-        batches = data.select(typed(nw.from_native(data.select(read)), read).collect_schema())
+        there = typed(nw.from_native(data.select(read)), read).collect_schema().names()
+        batches = data.select(there)
         total, so_far = data.select(pl.len()).collect().item(), 0
         for batch in batches.collect_batches(chunk_size=BATCH, maintain_order=True):
             self._add(batch, so_far)

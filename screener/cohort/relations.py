@@ -109,6 +109,7 @@ def batches(relation: Any) -> Iterator[pl.DataFrame]:
             if batch.num_rows:
                 yield pl.DataFrame(batch)
         return
+    relation = _days_as_texts(relation)
     schema = nw.from_native(relation).collect_schema().to_polars()
     rows: list[tuple[Any, ...]] = []
     for row in relation.toLocalIterator(prefetchPartitions=True):
@@ -118,6 +119,24 @@ def batches(relation: Any) -> Iterator[pl.DataFrame]:
             rows = []
     if rows:
         yield pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _days_as_texts(relation: Any) -> Any:
+    """A dataframe of Spark with days as it writes them itself, midnights among them.
+
+    As days pyspark hands over none beyond the year 9999, and moments in the zone of the program.
+    """
+    days = {
+        one.name
+        for one in relation.schema.fields
+        if one.dataType.typeName() in ("date", "timestamp", "timestamp_ntz")
+    }
+    columns = []
+    for name in relation.columns:
+        quoted = "`" + name.replace("`", "``") + "`"
+        text = f"regexp_replace(string({quoted}), ' 00:00:00$', '') as {quoted}"
+        columns.append(text if name in days else quoted)
+    return relation.selectExpr(*columns)
 
 
 def _joined(given: Any, plain: Any, answered: pl.DataFrame) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -45,12 +45,12 @@ def groups() -> list[list[tuple[Case, Row]]]:
     return list(found.values())
 
 
-def screening_of(case: Case) -> Screening:
+def screening_of(case: Case, wanted: Sequence[str] | None = None) -> Screening:
     """The trial of a case on its day."""
     reading = read_protocol(case.trial, "trial.yaml", vocabulary_of(case.vocabulary))
     days = parse_days(case.as_of)
     assert days is not None
-    return Screening(reading.protocol, reading.vocabulary, days.first)
+    return Screening(reading.protocol, reading.vocabulary, days.first, wanted=wanted)
 
 
 def contradicts(case: Case, answer: Mapping[str, str | bool | None]) -> bool:

@@ -40,12 +40,14 @@ def together() -> Iterator[Together]:
         trial = json.loads(case.trial)
         taken = _taken(trial) if all({*one.criteria} == {SUBJECT} for one, _ in group) else None
         if taken is None:
-            yield _together(group)
+            yield _of(group, None)
         else:
             alike[json.dumps(trial), case.vocabulary, case.as_of].append((taken, group))
     for (head, _, _), several in alike.items():
         for start in range(0, len(several), _MOST):
-            yield _together(list(_joined(head, several[start : start + _MOST])))
+            some = several[start : start + _MOST]
+            # The verdict is that of all criteria now, and nobody's expectation.
+            yield _of(list(_joined(head, some)), [f"C{number}" for number in range(len(some))])
 
 
 def _taken(trial: Any) -> tuple[str, Any] | None:
@@ -72,11 +74,10 @@ def _joined(
     for number, (_, group) in enumerate(several):
         for case, row in group:
             outcomes = {f"C{number}": case.criteria[SUBJECT]}
-            # The verdict is that of all criteria now.
             alone: dict[str, Any] = {"verdict": None, "stages": {}, "cohorts": {}}
             yield replace(case, trial=text, criteria=outcomes, **alone), row
 
 
-def _together(group: list[tuple[Case, Row]]) -> Together:
+def _of(group: list[tuple[Case, Row]], wanted: list[str] | None) -> Together:
     frame = frame_of([row for _, row in group], typed=False)
-    return Together(screening_of(group[0][0]), frame, [case for case, _ in group])
+    return Together(screening_of(group[0][0], wanted), frame, [case for case, _ in group])
