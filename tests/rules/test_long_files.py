@@ -13,8 +13,8 @@ from tests.cost import costs, too_dear
 from tests.rules.recorded import HERE, vocabulary
 
 CRITERIA = 2_000
-#: Seconds of processor time, and MiB. An author is promised one second, which `make bench` measures;
-#: a processor that shares its core with the other tests takes up to twice as long.
+#: Seconds of processor time, and MiB. An author is promised one second, which `make bench` has to
+#: show; a processor that shares its core with the other tests takes up to twice as long.
 MOST, MEBIBYTES = 2.0, 400
 
 HEAD = 'trial: XMPL-009\ntitle: A long trial\nversion: "1"\neffective: 2026-01-01\n'
