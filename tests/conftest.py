@@ -9,6 +9,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is: time is judged by tests of time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _LONG = ("properties", "judge", "packaging", "tables", "fuzz")
 _FIRST = {*_LONG, "test_malformed.py", "test_access.py"}
