@@ -29,6 +29,8 @@ from screener.vocabulary import Vocabulary
 BATCH = 100_000
 _LISTS = (".ndjson", ".jsonl")
 _FORMS = (".parquet", ".csv", *_LISTS)
+#: What is read, as a hint.
+_READ = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
 
 
 class Asked(NamedTuple):
@@ -47,13 +49,12 @@ def read_frame(path: Path) -> pl.LazyFrame:
     Raises:
         ProfileError: it is of no form that is known, or is not what its name says.
     """
-    hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
     try:
         frame = _scan(path)
         frame.collect_schema()
     except pl.exceptions.PolarsError as error:
         what = "there is no table in it that can be read"
-        raise ProfileError([Fault(str(path), what, hint)]) from error
+        raise ProfileError([Fault(str(path), what, _READ)]) from error
     return frame
 
 
@@ -69,8 +70,7 @@ def _scan(path: Path) -> pl.LazyFrame:
         check_lines(path)
         # All of it, as a column may begin to be filled in the last line.
         return pl.scan_ndjson(path, infer_schema_length=None)
-    hint = f"files end in {', '.join(_FORMS)}, or a folder holds Parquet files"
-    raise ProfileError([Fault(str(path), "nobody can tell what the file is written in", hint)])
+    raise ProfileError([Fault(str(path), "nobody can tell what the file is written in", _READ)])
 
 
 def scan_csv(path: Path, *, quoted: bool = True) -> pl.LazyFrame:

@@ -40,14 +40,13 @@ def together() -> Iterator[Together]:
         trial = json.loads(case.trial)
         taken = _taken(trial) if all({*one.criteria} == {SUBJECT} for one, _ in group) else None
         if taken is None:
-            yield _of(group, None)
+            yield _of(group)
         else:
             alike[json.dumps(trial), case.vocabulary, case.as_of].append((taken, group))
     for (head, _, _), several in alike.items():
         for start in range(0, len(several), _MOST):
             some = several[start : start + _MOST]
-            # The verdict is that of all criteria now, and nobody's expectation.
-            yield _of(list(_joined(head, some)), [f"C{number}" for number in range(len(some))])
+            yield _of(list(_joined(head, some)), alone=False)
 
 
 def _taken(trial: Any) -> tuple[str, Any] | None:
@@ -78,6 +77,8 @@ def _joined(
             yield replace(case, trial=text, criteria=outcomes, **alone), row
 
 
-def _of(group: list[tuple[Case, Row]], wanted: list[str] | None) -> Together:
+def _of(group: list[tuple[Case, Row]], *, alone: bool = True) -> Together:
+    # Of rules put together the verdict is that of all, and nobody's expectation.
+    wanted = None if alone else sorted({name for case, _ in group for name in case.criteria})
     frame = frame_of([row for _, row in group], typed=False)
     return Together(screening_of(group[0][0], wanted), frame, [case for case, _ in group])
