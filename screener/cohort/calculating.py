@@ -15,7 +15,7 @@ from operator import and_
 
 import narwhals as nw
 
-from screener.interpreters.columns import Arithmetic
+from screener.interpreters.columns import Arithmetic, Keep, Kept
 from screener.ir import Calculation
 from screener.quantities import Codes, Number, Range
 from screener.selection.selected import Selected
@@ -55,14 +55,13 @@ def _exactly(number: Fraction, decimals: int) -> Selected:
 def place_of(
     node: Calculation,
     found: Sequence[Fraction],
-    inputs: Callable[[int], nw.Expr],
-    in_case: Callable[[int, Codes], nw.Expr],
-    keep: Callable[[nw.Expr], nw.Expr],
-) -> tuple[nw.Expr, nw.Expr]:
+    inputs: Callable[[int], Kept],
+    in_case: Callable[[int, Codes], Kept],
+    keep: Keep,
+) -> tuple[Kept, nw.Expr]:
     """How many of the steps the number has passed, and whether that cannot be told."""
     arithmetic = Arithmetic(inputs, in_case, keep)
-    number, off = arithmetic.number(node.term)
-    number, off = keep(number), keep(off)
+    number, off, level = arithmetic.number(node.term)
     passed = nw.lit(0)
     # What is null or no number at all is told by nobody here.
     sure = [off < 1e300, number.abs() < 1e300]
@@ -72,4 +71,4 @@ def place_of(
         sure.append((number - step).abs() > off + _NEAR * abs(step))
     sure += [~one for one in arithmetic.doubts]
     told = nw.when(reduce(and_, sure)).then(nw.lit(False)).otherwise(nw.lit(True))
-    return passed, told
+    return Kept(passed, level), told

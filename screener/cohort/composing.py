@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -17,12 +18,15 @@ import narwhals as nw
 from screener.cohort.asking import Asking, ends_of
 from screener.cohort.calculating import place_of, samples, steps
 from screener.cohort.inputs import Inputs
-from screener.cohort.selections import Keep, Sources
+from screener.cohort.selections import Sources
 from screener.interpreters.columns import (
+    Keep,
+    Kept,
     Recorded,
     looked_up,
     mapped,
     number_column,
+    one_of,
 )
 from screener.ir import Age, Calculation, Decision, Either, Grade, Operand, Score, Selection
 from screener.quantities import Codes, Condition, Number, Range, holds
@@ -38,12 +42,11 @@ _MOST = 20_000
 class Classes:
     """What a selection comes to: one of each class, and the column of their numbers.
 
-    `column`: None where there is only one. `level`: how many columns stand behind it.
+    `column`: None where there is only one.
     """
 
     each: tuple[Selected, ...]
-    column: nw.Expr | None = None
-    level: int = 0
+    column: Kept | None = None
 
 
 class Asks(NamedTuple):
@@ -83,6 +86,7 @@ class Composing:
         self._inputs = Inputs(recorded, asking.as_of, sources.doubts)
         self._keep = keep
         self._known: dict[tuple[Selection, Asks], Classes | None] = {}
+        self._numbers: dict[tuple[Selection, Decimal], Kept] = {}
 
     def classes(self, selection: Selection, asks: Asks) -> Classes | None:
         """The classes of a selection; None: it is too much to ask."""
@@ -111,7 +115,7 @@ class Composing:
         if len(each) == 1:
             return Classes(tuple(each.values()))
         # Days seen from another stand on the level below.
-        return Classes(tuple(each.values()), self._keep(number_column(numbered), 1), 1)
+        return Classes(tuple(each.values()), self._keep(number_column(numbered), 1))
 
     def _composed(self, selection: Composed, asks: Asks) -> Classes | None:
         if isinstance(selection, Calculation):
@@ -121,7 +125,6 @@ class Composing:
             return None
         each: dict[Hashable, Selected] = {}
         numbers: dict[Hashable, int] = {}
-        several = [one for one in parts if len(one.each) > 1]
         table: dict[tuple[int, ...], int] = {}
         for chosen in product(*(range(len(one.each)) for one in parts)):
             there = [one.each[at] for one, at in zip(parts, chosen, strict=True)]
@@ -132,15 +135,8 @@ class Composing:
             table[tuple(at)] = numbers.setdefault(told, len(numbers))
         if len(each) == 1:
             return Classes(tuple(each.values()))
-        level = max(one.level for one in several)
-        columns = [(one.column, len(one.each)) for one in several if one.column is not None]
-
-        def keep(expr: nw.Expr) -> nw.Expr:
-            nonlocal level
-            level += 1
-            return self._keep(expr, level)
-
-        return Classes(tuple(each.values()), looked_up(columns, table, keep), level)
+        columns = [(one.column, len(one.each)) for one in parts if one.column is not None]
+        return Classes(tuple(each.values()), looked_up(columns, table, self._keep))
 
     def _parts(self, selection: Composed, asks: Asks) -> list[Classes] | None:
         """The classes of its parts, by what it asks of them."""
@@ -192,19 +188,14 @@ class Composing:
         inputs = [one for one in found if one is not None]
         if len(inputs) < len(found) or prod(len(one.classes.each) for one in inputs) > _MOST:
             return None
-        level = max((one.classes.level for one in inputs), default=0)
 
-        def keep(expr: nw.Expr) -> nw.Expr:
-            nonlocal level
-            level += 1
-            return self._keep(expr, level)
-
-        def in_case(index: int, codes: Codes) -> nw.Expr:
+        def in_case(index: int, codes: Codes) -> Kept:
             one = inputs[index]
             numbers = [at for at, code in enumerate(one.codes) if code and code <= codes]
             if one.classes.column is None:
-                return nw.lit(bool(numbers))
-            return one.classes.column.is_in(numbers)
+                return Kept(nw.lit(bool(numbers)))
+            column, level = one.classes.column
+            return Kept(one_of(column, numbers), level)
 
         each: list[Selected] = []
         table: dict[tuple[int, ...], int] = {}
@@ -248,26 +239,26 @@ class Composing:
             at: len(each) if to == computed_ else len(each) + 1 if to == doubt else to
             for at, to in table.items()
         }
-        state = looked_up(columns, numbered, keep) if columns else nw.lit(numbered[()])
+        state = looked_up(columns, numbered, self._keep) if columns else Kept(nw.lit(numbered[()]))
         if len(each) in numbered.values():
             place, untold = place_of(
                 node,
                 passed,
                 lambda index: inputs[index].column(),
                 in_case,
-                keep,
+                self._keep,
             )
-            here = state == len(each)
-            self._sources.doubts.append((here & untold) | (state > len(each)))
-            state = keep(nw.when(here).then(place + first).otherwise(state))
+            here = state.column == len(each)
+            self._sources.doubts.append((here & untold) | (state.column > len(each)))
+            passed_to = nw.when(here).then(place.column + first).otherwise(state.column)
+            state = self._keep(passed_to, max(state.level, place.level))
         else:
-            self._sources.doubts.append(state > len(each))
+            self._sources.doubts.append(state.column > len(each))
         if len(reps) == 1:
             return Classes(tuple(reps))
         entries: dict[tuple[int, ...], int] = {(number,): one for number, one in enumerate(classes)}
         entries |= {(len(each),): 0, (len(each) + 1,): 0}
-        column = looked_up([(state, len(entries))], entries, keep)
-        return Classes(tuple(reps), column, level)
+        return Classes(tuple(reps), looked_up([(state, len(entries))], entries, self._keep))
 
     def _input(self, operand: Operand) -> _Input | None:
         """The classes of an input: one of all numbers known, others of what is not."""
@@ -293,7 +284,10 @@ class Composing:
         classes = self.classes(selection, Asks((), True, numbers=True))
         if number is None or classes is None:
             return None
-        return _Input(classes, (), number / float(operand.factor))
+        key = selection, operand.factor
+        if key not in self._numbers:
+            self._numbers[key] = self._keep(number / float(operand.factor), 0)
+        return _Input(classes, (), self._numbers[key])
 
 
 def _composed_of(selection: Composed, parts: Sequence[Selected]) -> Selected:
@@ -312,7 +306,7 @@ class _Input:
 
     classes: Classes
     codes: tuple[frozenset[str | bool], ...]
-    number: nw.Expr | None
+    number: Kept | None
 
     def known(self, at: int) -> bool:
         """Whether those of a class are known to the last digit."""
@@ -321,7 +315,7 @@ class _Input:
         one = self.classes.each[at]
         return single(one) and not one.short and not one.unplaced
 
-    def column(self) -> nw.Expr:
+    def column(self) -> Kept:
         """The column of its numbers."""
         assert self.number is not None, "INVARIANT: only numbers are calculated with"
         return self.number

@@ -23,12 +23,14 @@ from screener.interpreters.columns import (
     Axis,
     Column,
     Days,
+    Kept,
     Recorded,
     Table,
     Words,
     as_expr,
     judged,
     mapped,
+    one_of,
     truth_column,
 )
 from screener.interpreters.evaluate import evaluate
@@ -70,13 +72,12 @@ class Leaves:
         self._sources = Sources(asking, recorded, self.doubts, self._keep)
         self._composing = Composing(asking, recorded, self._sources, self._keep)
 
-    def _keep(self, expr: nw.Expr, level: int) -> nw.Expr:
-        """A column of its own, computed after those of lower levels."""
+    def _keep(self, expr: nw.Expr, level: int) -> Kept:
         while len(self.prepared) <= level:
             self.prepared.append({})
         name = f"__kept_{level}_{len(self.prepared[level])}"
         self.prepared[level][name] = expr
-        return nw.col(name)
+        return Kept(nw.col(name), level + 1)
 
     def column(self, test: Test) -> Column:
         """The truth of a test, row by row."""
@@ -139,7 +140,7 @@ class Leaves:
         for truth in (TRUE, FALSE):
             numbers = [number for number, one in enumerate(truths) if one is truth]
             if numbers:
-                here = found.column.is_in(numbers)
+                here = one_of(found.column.column, numbers)
                 then = nw.lit(truth is TRUE)
                 chain = nw.when(here).then(then) if chain is None else chain.when(here).then(then)
         return chain

@@ -7,7 +7,6 @@ patient of each choice. Where too much would have to be asked there is no tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TypeAlias
 
 import narwhals as nw
 
@@ -35,6 +34,7 @@ from screener.cohort.questions import (
 from screener.interpreters.columns import (
     Axis,
     Days,
+    Keep,
     Recorded,
     Tree,
     as_expr,
@@ -68,9 +68,6 @@ from screener.vocabulary import Type
 BY_DAY = (Age, Lasting, Lookback, Related, Run, Since, Exposure)
 #: So many choices of days, and of what a record holds, are asked about at most.
 _PLACES, _CONTENTS = 1_000, 1_000
-
-#: Makes a column of an expression, so that it is computed once, after those of lower levels.
-Keep: TypeAlias = Callable[[nw.Expr, int], nw.Expr]
 
 
 class Sources:
@@ -272,7 +269,7 @@ class Sources:
                 there = there.dt.offset_by(f"{far[0]}mo")
             if far[1]:
                 there = there.dt.offset_by(f"{far[1]}d")
-            self._kept[key] = self._keep(there.cast(nw.Date), 0)
+            self._kept[key] = self._keep(there.cast(nw.Date), 0).column
             inside = days.within(Range(FIRST, LAST))
             assert inside is not None, "INVARIANT: the range has ends"
             self.doubts.append(~inside)

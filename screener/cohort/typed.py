@@ -16,7 +16,7 @@ from narwhals.dtypes import DType
 from screener.causes import STATED_ABSENCES
 from screener.diagnostics import Fault
 from screener.intake.mapping import EMPTY_WORDS
-from screener.interpreters.columns import Days, Recorded
+from screener.interpreters.columns import Days, Recorded, one_of
 from screener.vocabulary import Fact, Shape, Type
 
 _YES, _NO = ("true", "TRUE"), ("false", "FALSE")
@@ -77,6 +77,10 @@ class Typed:
     def _column(self, heading: str) -> nw.Expr:
         return nw.col(self._wide.source[heading])
 
+    def _text(self, heading: str) -> nw.Expr:
+        column = self._column(heading)
+        return column if isinstance(self._schema[heading], nw.String) else column.cast(nw.String)
+
     def _filled(self, heading: str) -> nw.Expr:
         """Whether there is anything in the column."""
         column = self._column(heading)
@@ -108,7 +112,7 @@ class Typed:
             text = nw.when(column == column).then(column.cast(nw.String))
             return self._number_text(text, word)
         if isinstance(dtype, TEXTS):
-            return self._number_text(column.cast(nw.String), word)
+            return self._number_text(self._text(heading), word)
         self._wrong(heading, f"`{self._fact.name}` is a number")
         return None
 
@@ -124,9 +128,9 @@ class Typed:
         if not isinstance(dtype, TEXTS):
             self._wrong(heading, f"`{self._fact.name}` is yes or no")
             return None
-        text = column.cast(nw.String)
-        self._doubts.append(~text.is_null() & ~text.is_in([*_YES, *_NO, ""]))
-        yes, no = text.is_in(_YES), text.is_in(_NO)
+        text = self._text(heading)
+        self._doubts.append(~text.is_null() & ~one_of(text, [*_YES, *_NO, ""]))
+        yes, no = one_of(text, _YES), one_of(text, _NO)
         return self._prepare(word, nw.when(yes).then(nw.lit(True)).when(no).then(nw.lit(False)))
 
     def _token(self, heading: str, shape: Shape, word: str = "value") -> nw.Expr | None:
@@ -144,9 +148,9 @@ class Typed:
         elif not isinstance(dtype, nw.String):
             self._wrong(heading, f"`{self._fact.name}` is a word")
             return None
-        plain = column.is_in(known)
+        plain = one_of(column, known)
         if not shape.values and word != "value":
-            plain = column.str.contains(_CODE) & ~column.is_in(_NOTHING)
+            plain = column.str.contains(_CODE) & ~one_of(column, _NOTHING)
         self._doubts.append(~column.is_null() & (column != "") & ~plain)
         # A blank is among no words, and must not count as a word that is not among them.
         return self._prepare(word, nw.when(plain).then(column))
@@ -170,7 +174,7 @@ class Typed:
         if not isinstance(dtype, TEXTS):
             self._wrong(heading, "a date is expected")
             return None
-        text = column.cast(nw.String)
+        text = self._text(heading)
         plain = text.str.contains(_DAY)
         self._doubts.append(~text.is_null() & (text != "") & ~plain)
         return Days(self._prepare(word, nw.when(plain).then(text)), text=True)

@@ -22,7 +22,7 @@ from screener.diagnostics import Fault, ProfileError
 from screener.facts import FactSheet
 from screener.intake.profile import read_profile
 from screener.intake.tables.columns import Column, Columns, fact_named, read_header
-from screener.interpreters.columns import Days, Numbers, Recorded, Scale, Tokens
+from screener.interpreters.columns import Days, Numbers, Recorded, Scale, Tokens, one_of
 from screener.quantities import Range
 from screener.site import FACT, ROLES, Site
 from screener.vocabulary import Fact, Shape, Type, Vocabulary
@@ -103,12 +103,12 @@ class _Words:
 
     def __init__(self, column: nw.Expr, dtype: DType) -> None:
         self._there = frozenset(dtype.categories) if isinstance(dtype, nw.Enum) else None
-        self.column = column if self._there is not None else column.cast(nw.String)
+        self.column = column if isinstance(dtype, nw.Enum | nw.String) else column.cast(nw.String)
 
     def among(self, words: Sequence[str]) -> nw.Expr:
         """Whether the word is one of these; null where there is none."""
         some = [one for one in words if self._there is None or one in self._there]
-        return self.column.is_in(some) if some else self.column != self.column
+        return one_of(self.column, some) if some else self.column != self.column
 
 
 class _Reader(Typed):

@@ -17,10 +17,11 @@ from screener.interpreters.columns.answers import (
 )
 from screener.interpreters.columns.arithmetic import Arithmetic
 from screener.interpreters.columns.formula import Column, as_expr
+from screener.interpreters.columns.kept import Keep, Kept
 from screener.interpreters.columns.leaf import Recorded, Table, judged
 from screener.interpreters.columns.pieces import Axis, Words
 from screener.interpreters.columns.products import looked_up
-from screener.interpreters.columns.thresholds import Days, Numbers, Scale, Tokens
+from screener.interpreters.columns.thresholds import Days, Numbers, Scale, Tokens, one_of
 from screener.interpreters.columns.trees import (
     Between,
     Fork,
@@ -44,6 +45,8 @@ __all__ = [
     "Column",
     "Days",
     "Fork",
+    "Keep",
+    "Kept",
     "Names",
     "Numbers",
     "Part",
@@ -62,6 +65,7 @@ __all__ = [
     "mapped",
     "names_of",
     "number_column",
+    "one_of",
     "passing",
     "truth_column",
     "verdict_words",

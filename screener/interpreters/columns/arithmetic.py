@@ -11,6 +11,7 @@ from typing import NamedTuple, assert_never
 
 import narwhals as nw
 
+from screener.interpreters.columns.kept import Keep, Kept
 from screener.quantities import Codes
 from screener.terms import Apply, ByCase, Constant, Function, IfMore, Input, Rounded, Term
 
@@ -19,10 +20,14 @@ _STEP = 1e-13
 
 
 class Nearly(NamedTuple):
-    """A number, and by how much it may be off; null or no number where there is none."""
+    """A number, and by how much it may be off; null or no number where there is none.
+
+    `level`: see `Kept`.
+    """
 
     number: nw.Expr
     off: nw.Expr
+    level: int = 0
 
 
 class Arithmetic:
@@ -31,16 +36,16 @@ class Arithmetic:
     Args:
         inputs: the column of an input, by its place.
         in_case: whether an input is among these codes.
-        keep: makes a column of an expression, so that it is computed once.
+        keep: see `Keep`.
 
     `doubts` gathers the rows of which a step on the way may be on either side.
     """
 
     def __init__(
         self,
-        inputs: Callable[[int], nw.Expr],
-        in_case: Callable[[int, Codes], nw.Expr],
-        keep: Callable[[nw.Expr], nw.Expr],
+        inputs: Callable[[int], Kept],
+        in_case: Callable[[int, Codes], Kept],
+        keep: Keep,
     ) -> None:
         self._inputs = inputs
         self._in_case = in_case
@@ -54,42 +59,41 @@ class Arithmetic:
                 constant = float(term.number)
                 return Nearly(nw.lit(constant), nw.lit(abs(constant) * _STEP))
             case Input():
-                number = self._inputs(term.index)
-                return Nearly(number, number.abs() * _STEP)
+                number, level = self._inputs(term.index)
+                return Nearly(number, number.abs() * _STEP, level)
             case Apply():
-                args = [self._kept(self.number(one)) for one in term.args]
+                args = [self.number(one) for one in term.args]
                 number, off = _applied(term.function, args[0], args[-1])
-                return self._kept(Nearly(number, off + number.abs() * _STEP))
+                return self._kept(number, off + number.abs() * _STEP, *args)
             case Rounded():
-                inner = self._kept(self.number(term.arg))
+                inner = self.number(term.arg)
                 number, near = rounded(inner, term.decimals)
                 self.doubts.append(near)
-                return Nearly(number, number.abs() * _STEP)
+                return self._kept(number, number.abs() * _STEP, inner)
             case ByCase():
                 found = [(self._in_case(term.index, codes), arg) for codes, arg in term.cases]
                 return self._chosen([(here, self.number(arg)) for here, arg in found])
             case IfMore():
-                left, right = self._kept(self.number(term.left)), self.number(term.right)
-                apart = left.number - right.number
+                left, right = self.number(term.left), self.number(term.right)
+                apart, level = left.number - right.number, max(left.level, right.level)
                 self.doubts.append(apart.abs() <= left.off + right.off)
+                then, otherwise = self.number(term.then), self.number(term.otherwise)
                 return self._chosen(
-                    [
-                        (apart > 0, self.number(term.then)),
-                        (apart <= 0, self.number(term.otherwise)),
-                    ]
+                    [(Kept(apart > 0, level), then), (Kept(apart <= 0, level), otherwise)]
                 )
             case _:
                 assert_never(term)
 
-    def _kept(self, nearly: Nearly) -> Nearly:
-        return Nearly(self._keep(nearly.number), self._keep(nearly.off))
+    def _kept(self, number: nw.Expr, off: nw.Expr, *behind: Kept | Nearly) -> Nearly:
+        level = max(one.level for one in behind)
+        kept = self._keep(number, level)
+        return Nearly(kept.column, self._keep(off, level).column, kept.level)
 
-    def _chosen(self, cases: list[tuple[nw.Expr, Nearly]]) -> Nearly:
+    def _chosen(self, cases: list[tuple[Kept, Nearly]]) -> Nearly:
         return self._kept(
-            Nearly(
-                _chain([(here, one.number) for here, one in cases]),
-                _chain([(here, one.off) for here, one in cases]),
-            )
+            _chain([(here.column, one.number) for here, one in cases]),
+            _chain([(here.column, one.off) for here, one in cases]),
+            *(one for case in cases for one in case),
         )
 
 
@@ -104,37 +108,37 @@ def rounded(nearly: Nearly, decimals: int) -> tuple[nw.Expr, nw.Expr]:
     return sign * steps / scale, (below <= within) | (above <= within)
 
 
-def _applied(function: Function, first: Nearly, second: Nearly) -> Nearly:
+def _applied(function: Function, first: Nearly, second: Nearly) -> tuple[nw.Expr, nw.Expr]:
     a, b = first.number, second.number
     match function:
         case Function.ADD:
-            return Nearly(a + b, first.off + second.off)
+            return a + b, first.off + second.off
         case Function.SUBTRACT:
-            return Nearly(a - b, first.off + second.off)
+            return a - b, first.off + second.off
         case Function.MULTIPLY:
-            return Nearly(a * b, a.abs() * second.off + b.abs() * first.off)
+            return a * b, a.abs() * second.off + b.abs() * first.off
         case Function.DIVIDE:
             divisor = _where(b.abs() > second.off * 2, b)
             quotient = a / divisor
             # Twice, as the divisor itself may be nearer to zero.
             off = (first.off + quotient.abs() * second.off) / divisor.abs() * 2
-            return Nearly(quotient, off)
+            return quotient, off
         case Function.MINIMUM:
-            return Nearly(_chain([(a <= b, a), (a > b, b)]), first.off + second.off)
+            return _chain([(a <= b, a), (a > b, b)]), first.off + second.off
         case Function.MAXIMUM:
-            return Nearly(_chain([(a >= b, a), (a < b, b)]), first.off + second.off)
+            return _chain([(a >= b, a), (a < b, b)]), first.off + second.off
         case Function.LN | Function.LOG10:
             above = _where(a > first.off * 2, a)
             base = 10.0 if function is Function.LOG10 else 2.718281828459045
-            return Nearly(above.log(base), first.off / above * 2 + _STEP)
+            return above.log(base), first.off / above * 2 + _STEP
         case Function.SQRT:
             above = _where(a > first.off * 2, a)
-            return Nearly(above.sqrt(), first.off / above.sqrt())
+            return above.sqrt(), first.off / above.sqrt()
         case Function.POWER:
             above = _where(a > first.off * 2, a)
             power, log = above**b, above.log()
             off = log.abs() * second.off + b.abs() * first.off / above * 2
-            return Nearly(power, power * (off + (b * log).abs() * _STEP) * 2)
+            return power, power * (off + (b * log).abs() * _STEP) * 2
         case _:
             assert_never(function)
 

@@ -6,23 +6,24 @@ of points become one of each sum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import narwhals as nw
 
+from screener.interpreters.columns.kept import Keep, Kept
+from screener.interpreters.columns.thresholds import one_of
+
 
 def looked_up(
-    parts: Sequence[tuple[nw.Expr, int]],
-    table: Mapping[tuple[int, ...], int],
-    keep: Callable[[nw.Expr], nw.Expr],
-) -> nw.Expr:
+    parts: Sequence[tuple[Kept, int]], table: Mapping[tuple[int, ...], int], keep: Keep
+) -> Kept:
     """The entries of the table, row by row.
 
     Args:
         parts: columns of numbers from 0, never null, each with how many there are.
         table: an entry for every choice of them.
-        keep: makes a column of an expression, so that it is computed once.
+        keep: see `Keep`.
     """
     counts = [count for _, count in parts]
     # What is left to ask after some columns, numbered: the same number where it is the same.
@@ -33,20 +34,21 @@ def looked_up(
         for chosen in product(*map(range, counts[:place])):
             rest = tuple(rests[1][*chosen, one] for one in range(counts[place]))
             rests[0][chosen] = numbered.setdefault(rest, len(numbered))
-    state = parts[0][0]
+    state, level = parts[0][0]
     before: dict[tuple[int, ...], int] = {(one,): one for one in range(counts[0])}
     for place, after in enumerate(rests):
         if place:
-            column, count = parts[place]
-            state = state * count + column
+            (column, there), count = parts[place]
+            state, level = state * count + column, max(level, there)
             states = {rest: chosen for chosen, rest in rests[place - 1].items()}
             before = {
                 (*chosen, one): rest * count + one
                 for rest, chosen in states.items()
                 for one in range(count)
             }
-        state = keep(_entries(state, {number: after[key] for key, number in before.items()}))
-    return state
+        entries = {number: after[key] for key, number in before.items()}
+        state, level = keep(_entries(state, entries), level)
+    return Kept(state, level)
 
 
 def _entries(column: nw.Expr, table: Mapping[int, int]) -> nw.Expr:
@@ -56,10 +58,9 @@ def _entries(column: nw.Expr, table: Mapping[int, int]) -> nw.Expr:
         grouped.setdefault(entry, []).append(number)
     last = max(grouped, key=lambda entry: len(grouped[entry]))
     numbers = grouped.pop(last)
-    otherwise = nw.lit(last, dtype=nw.Int16)
+    otherwise = nw.lit(last)
     chain = None
     for entry, numbers in grouped.items():
-        here = column == numbers[0] if len(numbers) == 1 else column.is_in(numbers)
-        then = nw.lit(entry, dtype=nw.Int16)
+        here, then = one_of(column, numbers), nw.lit(entry)
         chain = nw.when(here).then(then) if chain is None else chain.when(here).then(then)
     return otherwise if chain is None else chain.otherwise(otherwise)

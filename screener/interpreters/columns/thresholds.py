@@ -13,13 +13,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor
+from operator import or_
 from typing import TypeAlias
 
 import narwhals as nw
 
 from screener.days import LAST_DAY
 from screener.quantities import Number, Range
+
+#: A list of more is looked up; of fewer, engines are quicker told of each.
+_FEW = 4
+
+
+def one_of(column: nw.Expr, values: Sequence[str | int]) -> nw.Expr:
+    """Whether the value is one of these; null where there is none."""
+    if 0 < len(values) <= _FEW:
+        return reduce(or_, (column == one for one in values))
+    return column.is_in(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class Numbers:
 
     def scaled(self, column: nw.Expr) -> nw.Expr:
         """A column in the same units, in units of the fact; nearly, as it is multiplied."""
-        number = column.cast(nw.Float64)
+        number = column.cast(nw.Float64) if self.whole else column
         chain = None
         for one in self.scales:
             there = number if one.factor == 1 else number * float(one.factor)
@@ -151,7 +163,7 @@ class Tokens:
             return self.column if words[0] else ~self.column
         texts = [one if isinstance(one, str) else str(one).lower() for one in words]
         texts += [one.upper() for one in texts if isinstance(words[0], bool)]
-        return self.column == texts[0] if len(texts) == 1 else self.column.is_in(texts)
+        return one_of(self.column, texts)
 
 
 Values: TypeAlias = Numbers | Days | Tokens

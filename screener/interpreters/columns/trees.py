@@ -96,7 +96,7 @@ def number_column(tree: Tree) -> nw.Expr:
     """A tree of whole numbers as a column."""
     if not isinstance(tree, Fork):
         assert isinstance(tree, int), "INVARIANT: the answers are whole numbers"
-        return nw.lit(tree, dtype=nw.Int16)
+        return nw.lit(tree)
     return _chain(tree, number_column)
 
 
