@@ -13,13 +13,13 @@ SPARK := $(VENV)/.spark
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test browser cql spark test-spark lint campaign bench golden pictures
+.PHONY: help run serve test test-spark test-others browser cql spark lint campaign bench golden pictures
 
 help:
 	@echo "make run       screen the shipped example patients and print the answers with reasons"
 	@echo "make serve     open the web form with the five studies and their example patients"
 	@echo "make test      formatting rules, types, import contracts, all tests, coverage"
-	@echo "make test-spark  the tests on a Spark cluster of this machine; installs Java and pyspark"
+	@echo "make test-spark  of these the tests on a Spark cluster of this machine"
 	@echo "make lint      the same without the tests"
 	@echo "make campaign  the random campaigns at their full counts"
 	@echo "make bench     time one patient, the server and the log against what is written by hand"
@@ -60,6 +60,8 @@ serve: $(WEB)
 
 # What says how an answer comes about; these alone reach every branch of what decides.
 MEANING := tests/spec tests/core tests/test_units.py
+COMMA := ,
+TESTED_ON_SPARK := $(if $(filter spark,$(subst $(COMMA), ,$(TEST_WITHOUT))),,test-spark)
 
 lint: $(TEST)
 	$(VENV)/bin/ruff check .
@@ -76,13 +78,16 @@ cql: $(TEST)
 spark: $(TEST)
 	@$(MAKE) -s $(SPARK) && $(PY) -m tests.cohort.java
 
-# Beside the others, as a cluster takes both processors for four minutes.
 test-spark: spark
-	$(PY) -m pytest -q -m spark tests
+	$(PY) -m pytest -q -m spark $(shell grep -rl 'mark\.spark' tests --include='test_*.py')
 
-test: lint browser cql
+test-others: lint browser cql
 	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
 	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
+
+# Side by side, as a cluster leaves much of two processors idle; what both need is there before.
+test: browser cql $(TESTED_ON_SPARK:test-spark=spark)
+	@$(MAKE) --no-print-directory -j 2 $(TESTED_ON_SPARK) test-others
 	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"
 
 campaign: $(TEST) spark

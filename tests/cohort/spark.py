@@ -42,7 +42,7 @@ _AT_ONCE = 20
 _SETTINGS = {
     "task_maxFailures": "1",
     "python_sql_dataFrameDebugging_enabled": "false",
-    "driver_memory": "4g",
+    "driver_memory": "2g",
     # Its one thread at work plans for minutes, for which compiling twice pays.
     "driver_extraJavaOptions": "-XX:+UseSerialGC -Xshare:auto",
 }
