@@ -83,7 +83,7 @@ test-spark: spark
 
 test-others: lint browser cql
 	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
-	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
+	$(PY) -m pytest -q -n 4 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
 
 # Side by side, as a cluster leaves much of two processors idle; what both need is there before.
 test: browser cql $(TESTED_ON_SPARK:test-spark=spark)
