@@ -12,6 +12,9 @@ TEST := $(VENV)/.test
 SPARK := $(VENV)/.spark
 BENCH := $(VENV)/.bench
 
+# Hundreds of tests start Python anew, which compiles the package each time where nothing is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run serve test test-spark test-others browser cql spark lint campaign bench golden pictures
 
@@ -82,8 +85,8 @@ test-spark: spark
 	$(PY) -m pytest -q -m spark $(shell grep -rl 'mark\.spark' tests --include='test_*.py')
 
 test-others: lint browser cql
-	$(PY) -m pytest -q -n 2 $(MEANING) --cov --cov-report=term-missing:skip-covered
-	$(PY) -m pytest -q -n 4 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
+	$(PY) -m pytest -q $(MEANING) --cov --cov-report=term-missing:skip-covered
+	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
 
 # Side by side, as a cluster leaves much of two processors idle; what both need is there before.
 test: browser cql $(TESTED_ON_SPARK:test-spark=spark)

@@ -1,4 +1,4 @@
-"""Which tests run, and in which order: the long ones first, so that two processes end together.
+"""Which tests run, and in which order: the long ones first, so that all processes end together.
 
 `TEST_WITHOUT=browser,fuzz` leaves out, by their marker, the tests that need more than Python.
 """
@@ -29,8 +29,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-    items.sort(key=_place)
+    items[:] = _shared(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
-def _place(item: pytest.Item) -> bool:
-    return not _FIRST & set(Path(item.fspath).parts)
+def _shared(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """So ordered that of equal parts, one a process, each begins with a share of the long tests."""
+    long = [item for item in items if _is_long(item)]
+    quick = [item for item in items if not _is_long(item)]
+    share = -(-len(quick) // processes)
+    return [
+        item
+        for one in range(processes)
+        for item in (*long[one::processes], *quick[one * share : (one + 1) * share])
+    ]
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return not _FIRST.isdisjoint(Path(item.fspath).parts)

@@ -113,7 +113,7 @@ def read_file(path: Path) -> list[Case]:
     return [_case(path.stem, entry, vocabulary) for entry in _flat(data, "", {})]
 
 
-class _TextLoader(yaml.BaseLoader):
+class _TextLoader(yaml.CBaseLoader):
     """Every scalar is text, as in the rule files; a key given twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
