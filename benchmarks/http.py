@@ -41,7 +41,7 @@ TRIALS = (MADE_UP, "KUBO-2001", "NCT00234182", "NCT01681446@2018-05-30")
 def main() -> None:
     """Measure every trial and print a table."""
     parser = argparse.ArgumentParser(prog="benchmarks.http", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4, help="of every round")
+    parser.add_argument("--seconds", type=float, default=12, help="of every round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1, help="processes of ours; bare has one")
     parser.add_argument("--record", action="store_true", help="write docs/evidence/http.md")
@@ -53,10 +53,14 @@ def main() -> None:
 def measured(seconds: float, rounds: int, workers: int = 1) -> Iterator[str]:
     """The table of all trials.
 
-    The ratio of the 99th percentiles is to be at most 3 for some thirty criteria (FLAT-27).
+    For some thirty criteria (FLAT-27) the ratio of the 99th percentiles is to be at most 3, and
+    more than a third as many requests are to be answered. The others show what windows cost.
     """
-    yield "| screening by HTTP, 50 users | criteria | req/s | p50 | p99 | p99 of bare | ratio |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield (
+        "| screening by HTTP, 50 users | criteria | req/s | of those of bare "
+        "| p50 | p99 | p99 of bare | ratio |"
+    )
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     ours, bare = _port(), _port()
     servers = [
         multiprocessing.Process(target=_serve_ours, args=(ours, workers)),
@@ -84,9 +88,10 @@ def _trial(name: str, ours: int, bare: int, seconds: float, rounds: int) -> str:
     # The median round of each: one disturbed by others says nothing of the servers.
     p99 = {port: median(_at(one, 0.99) for one in taken) for port, taken in timings.items()}
     p50 = median(_at(one, 0.5) for one in timings[ours])
-    rate = median(len(one) for one in timings[ours]) / seconds
+    rate = {port: median(map(len, taken)) / seconds for port, taken in timings.items()}
     return (
-        f"| {name} | {criteria} | {rate:.0f} | {p50 * 1e3:.1f} ms | {p99[ours] * 1e3:.1f} ms "
+        f"| {name} | {criteria} | {rate[ours]:.0f} | {rate[ours] / rate[bare]:.0%} "
+        f"| {p50 * 1e3:.1f} ms | {p99[ours] * 1e3:.1f} ms "
         f"| {p99[bare] * 1e3:.1f} ms | {p99[ours] / p99[bare]:.1f} |"
     )
 

@@ -36,12 +36,14 @@ def _shared(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
     """So ordered that of equal parts, one a process, each begins with a share of the long tests."""
     long = [item for item in items if _is_long(item)]
     quick = [item for item in items if not _is_long(item)]
+    # Whole files, as their tests share what is dear to make.
+    files = [*dict.fromkeys(item.path for item in long)]
     share = -(-len(quick) // processes)
-    return [
-        item
-        for one in range(processes)
-        for item in (*long[one::processes], *quick[one * share : (one + 1) * share])
-    ]
+    found: list[pytest.Item] = []
+    for one in range(processes):
+        found += [item for item in long if files.index(item.path) % processes == one]
+        found += quick[one * share : (one + 1) * share]
+    return found
 
 
 def _is_long(item: pytest.Item) -> bool:
