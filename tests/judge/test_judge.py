@@ -7,9 +7,9 @@ import pytest
 from tests.judge.compare import Tally, compare
 
 CHUNKS = range(10)
-#: The criteria of the rule files of a chunk, each with 50 patients: 10,500 pairs a chunk, many of
-#: single criteria, so that every verdict occurs.
-FILES = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5] + [34] * 5 + [1] * 10
+#: The criteria of the rule files of a chunk, each with 50 patients: 10,000 pairs a chunk. Some have
+#: few criteria, so that every verdict occurs.
+FILES = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5] + [34] * 5
 PATIENTS = 50
 
 #: Words of a rule file that every chunk must contain, and how often at least.
@@ -32,7 +32,7 @@ def test_engine_and_judge_give_the_same_outcomes_verdicts_and_causes(chunk: int)
     tally = Tally()
     for number, criteria in enumerate(FILES):
         tally.add(compare(f"judge-{chunk}-{number}", criteria, PATIENTS))
-    assert tally.pairs == 10_500
+    assert tally.pairs == 10_000
     assert not tally.disagreements, "\n".join(tally.disagreements[:5])
     assert not tally.other_causes, "\n".join(tally.other_causes[:5])
     _varied(tally)
