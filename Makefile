@@ -88,7 +88,8 @@ test-others: lint browser cql
 	$(PY) -m pytest -q $(MEANING) --cov --cov-report=term-missing:skip-covered
 	$(PY) -m pytest -q -n 3 --dist worksteal -m 'not spark' $(addprefix --ignore=,$(MEANING))
 
-# Side by side, as a cluster leaves much of two processors idle; what both need is there before.
+# Side by side, as the tests on a cluster leave a third of two processors idle; what both need is
+# there before.
 test: browser cql $(TESTED_ON_SPARK:test-spark=spark)
 	@$(MAKE) --no-print-directory -j 2 $(TESTED_ON_SPARK) test-others
 	@test -z "$(TEST_WITHOUT)" || echo "left out: $(TEST_WITHOUT)"

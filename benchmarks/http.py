@@ -53,8 +53,8 @@ def main() -> None:
 def measured(seconds: float, rounds: int, workers: int = 1) -> Iterator[str]:
     """The table of all trials.
 
-    For some thirty criteria (FLAT-27) the ratio of the 99th percentiles is to be at most 3, and
-    more than a third as many requests are to be answered. The others show what windows cost.
+    The ratio of the 99th percentiles is to be at most 3, and 35 % as many requests are to be
+    answered, for some thirty criteria (FLAT-27).
     """
     yield (
         "| screening by HTTP, 50 users | criteria | req/s | of those of bare "

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -47,4 +46,4 @@ def _shared(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
 
 
 def _is_long(item: pytest.Item) -> bool:
-    return not _FIRST.isdisjoint(Path(item.fspath).parts)
+    return not _FIRST.isdisjoint(item.path.parts)

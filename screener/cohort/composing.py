@@ -250,8 +250,8 @@ class Composing:
             )
             here = state.column == len(each)
             self._sources.doubts.append((here & untold) | (state.column > len(each)))
-            passed_to = nw.when(here).then(place.column + first).otherwise(state.column)
-            state = self._keep(passed_to, max(state.level, place.level))
+            placed = nw.when(here).then(place.column + first).otherwise(state.column)
+            state = self._keep(placed, max(state.level, place.level))
         else:
             self._sources.doubts.append(state.column > len(each))
         if len(reps) == 1:

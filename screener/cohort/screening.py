@@ -32,7 +32,7 @@ Alone: TypeAlias = Callable[[pl.Series], Iterable[Answer | Refused]]
 #: In the order of the numbers of false and true; null is the third.
 _VERDICTS = pl.Enum([WORDS[one].value for one in (FALSE, TRUE, UNKNOWN)])
 #: So many plans are kept for the next frame with the same columns.
-_KEPT = 64
+_KEPT = 32
 #: So many refused patients are named in one error.
 _NAMED = 20
 

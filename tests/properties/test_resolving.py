@@ -148,7 +148,7 @@ def _values(name: str, shape: Json) -> list[Any]:
     return list(STEPS) if shape["type"] == "ordinal" else list(LIMITS[name][0])
 
 
-# Between them others take half a minute each: those are for the campaign.
+# Of these none takes more than some seconds; any other is for the campaign.
 @pytest.mark.parametrize("number", [0, 2, 4, 6])
 def test_a_decided_criterion_survives_every_resolution(number: int) -> None:
     tried, broken = check(f"resolving-{number}", patients=3)

@@ -54,7 +54,7 @@ def _kept(said: str | None, seen: str | None, as_of: date) -> bool:
     return said == seen
 
 
-# Between them others take half a minute each: those are for the campaign.
+# Of these none takes more than some seconds; any other is for the campaign.
 @pytest.mark.parametrize("number", [1, 2, 3, 5])
 def test_outcomes_stand_as_long_as_said_and_no_longer(number: int) -> None:
     days, broken = check(f"standing-{number}", patients=2)

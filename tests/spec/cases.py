@@ -113,7 +113,7 @@ def read_file(path: Path) -> list[Case]:
     return [_case(path.stem, entry, vocabulary) for entry in _flat(data, "", {})]
 
 
-class _TextLoader(yaml.CBaseLoader):
+class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
     """Every scalar is text, as in the rule files; a key given twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -121,7 +121,8 @@ class _TextLoader(yaml.CBaseLoader):
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
             raise ValueError(f"{twice} is given twice{node.start_mark}")
-        return super().construct_mapping(node, deep=True)
+        found: dict[Any, Any] = super().construct_mapping(node, deep=True)
+        return found
 
 
 def _flat(group: Mapping[str, Any], prefix: str, inherited: Mapping[str, Any]) -> Iterator[Any]:
