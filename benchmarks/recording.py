@@ -8,11 +8,9 @@ it prints what it finds, and with `--record` writes it to docs/evidence/recordin
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import socket
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -25,6 +23,7 @@ import fastapi
 import pydantic
 import uvicorn
 
+from benchmarks.asking import ask, post
 from benchmarks.evidence import publish
 from benchmarks.http import shelve
 from benchmarks.patients import AS_OF, flat_patients, profile
@@ -92,8 +91,8 @@ def _measured(log: str, users: int, seconds: float) -> Iterator[str]:
         ("screening and recording", ours, log, "/api/v1/records"),
     ):
         with _running(server, name) as port:
-            asyncio.run(_asking(port, path, users, 1))
-            taken, failed = asyncio.run(_asking(port, path, users, seconds))
+            requests = [post(path, body) for body in _bodies(path)]
+            taken, failed = ask(port, requests, users, seconds, warming=1)
         p99 = quantiles(taken, n=100)[98]
         first = first or p99
         yield (
@@ -124,37 +123,6 @@ def _serve(server: Server, log: str, tell: Connection) -> None:
     listening = open_socket("127.0.0.1", 0)
     tell.send(listening.getsockname()[1])
     server(log, listening)
-
-
-async def _asking(port: int, path: str, users: int, seconds: float) -> tuple[list[float], int]:
-    """How long each answer took, in seconds, and how many were none."""
-    taken: list[float] = []
-    failed = 0
-    bodies = _bodies(path)
-    ends = time.perf_counter() + seconds
-
-    async def user(number: int) -> None:
-        nonlocal failed
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        turn = number
-        while time.perf_counter() < ends:
-            body = bodies[turn % len(bodies)]
-            turn += users
-            head = (
-                f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            )
-            begun = time.perf_counter()
-            writer.write(head.encode() + body)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            said = answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-            await reader.readexactly(int(said))
-            taken.append(time.perf_counter() - begun)
-            failed += answer[9:10] != b"2"
-        writer.close()
-
-    await asyncio.gather(*(user(number) for number in range(users)))
-    return taken, failed
 
 
 def _bodies(path: str) -> list[bytes]:

@@ -56,6 +56,7 @@ def parse_days(text: str) -> Days | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def iso(day: int) -> str:
     """A day as `YYYY-MM-DD`."""
     return date.fromordinal(day).isoformat()

@@ -26,11 +26,12 @@ def _found(frame: Frame, plan: Plan) -> Iterator[Notice]:
     for fact in sorted(recorded - plan.facts):
         yield Notice("unused-fact", f"`{fact}` is not used by this trial", fact)
     for extent in _extents(frame, plan):
-        days = window_words(extent.reach)
         if closed(extent, frame.as_of):
+            days = window_words(extent.reach)
             message = f"the window {days} has closed; what lies in it still counts"
             yield Notice("window-closed", message, None)
-        elif all(first > last for first, last in extent.spans):
+        elif all([first > last for first, last in extent.spans]):
+            days = window_words(extent.reach)
             message = f"the window opens after it closes and holds no day: {days}"
             yield Notice("window-empty", message, None)
     cohorts = plan.protocol.cohorts

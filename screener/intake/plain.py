@@ -14,10 +14,10 @@ from screener.days import ANY_DAY, Days, parse_days
 from screener.facts import NO_ATTRIBUTES, Answer, Record, Shown
 from screener.intake.entry import Visit
 from screener.intake.faults import Faults
-from screener.intake.numbers import in_own_unit, read_quantity
+from screener.intake.numbers import Quantity, in_own_unit, read_quantity
 from screener.quantities import Range, Value
 from screener.same import Same
-from screener.vocabulary import AgeOf, Fact, Kind, Type, Vocabulary
+from screener.vocabulary import AgeOf, Fact, Kind, Shape, Type, Vocabulary
 
 #: The records that answers in one word make, by the fact and the word.
 Answers: TypeAlias = dict[tuple[str, str | bool], Record]
@@ -28,6 +28,8 @@ _DATE = Type.DATE
 _NUMBERS = (Type.QUANTITY, Type.NUMBER)
 _YES, _NO = frozenset({True}), frozenset({False})
 _CUMULATIVE = Kind.CUMULATIVE
+#: So long are the texts of numbers that are kept.
+_USUAL = 40
 
 
 class _Unheard(Faults):
@@ -116,6 +118,14 @@ def _dated(days: Days, said: object, start: Days | None, undated: bool, date: st
     return Record(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
 
 
+def _written(shape: Same[Shape], value: object, unit: str | None) -> Quantity | None:
+    return read_quantity(value, shape.it, "", "", _UNHEARD, unit)
+
+
+#: A measurement comes again, as rounded as it is written.
+_often = lru_cache(maxsize=8192)(_written)
+
+
 def _number(
     fact: Fact,
     value: object,
@@ -128,7 +138,8 @@ def _number(
     if unit == shape.unit:
         quantity = in_own_unit(value, shape)
     elif unit is None or (type(unit) is str and unit.strip()):
-        quantity = read_quantity(value, shape, fact.name, "", _UNHEARD, unit)
+        short = type(value) is str and len(value) <= _USUAL
+        quantity = (_often if short else _written)(Same(shape), value, unit)
     else:
         return None
     if quantity is None:

@@ -28,6 +28,8 @@ from screener.facts import (
 from screener.intake.strict_json import parse_json
 from screener.quantities import Number, Range, Value
 
+_WORDS = {None: "null", True: "true", False: "false"}
+
 
 def write_inputs(inputs: FactSheet | Mapping[str, object]) -> str:
     """One line of JSON: `{"profile": …}` or `{"facts": …}`."""
@@ -47,9 +49,11 @@ def _exact(data: object) -> str:
     """JSON whose decimals keep their digits."""
     if isinstance(data, str):
         return encode_basestring_ascii(data)
+    if data is None or isinstance(data, bool):
+        return _WORDS[data]
     if isinstance(data, Decimal):
         return str(data)
-    if data is None or isinstance(data, bool | int | float):
+    if isinstance(data, int | float):
         return json.dumps(data)
     if isinstance(data, Mapping):
         members = [

@@ -20,6 +20,7 @@ SCREENING = "the day of screening"
 Dates: TypeAlias = Mapping[str, NamedDay]
 
 
+@lru_cache(maxsize=4096)
 def date_words(text: str) -> str:
     """An ISO date, partial or a stretch of time, as words: `24 Nov 2026`, `Oct 2026`."""
     if "/" in text:
