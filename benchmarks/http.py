@@ -47,7 +47,7 @@ def main() -> None:
     """Measure every trial and print a table."""
     parser = argparse.ArgumentParser(prog="benchmarks.http", description=__doc__)
     parser.add_argument("--seconds", type=float, default=3, help="of every turn of a server")
-    parser.add_argument("--rounds", type=int, default=20, help="turns of every server")
+    parser.add_argument("--rounds", type=int, default=10, help="turns of every server")
     parser.add_argument("--record", action="store_true", help="write docs/evidence/http.md")
     given = parser.parse_args()
     lines = measured(given.seconds, given.rounds)
