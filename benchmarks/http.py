@@ -73,7 +73,7 @@ def measured(seconds: float, rounds: int) -> Iterator[str]:
         "| trial | criteria | ours, req/s | of *same* | p50 | p99 | p99 of *same* | p99 of *short* "
         f"| ours to *same* | ours by {processes} to *same* | ours to *short* |"
     )
-    yield "| --- | " + "---: | " * 10
+    yield "| --- |" + " ---: |" * 10
     with _started(_serve_ours, 1) as ours, _started(_serve_ours, processes) as more:
         bodies = {name: _body(name) for name in TRIALS}
         answers = {name: _answered(ours, body) for name, (body, _) in bodies.items()}

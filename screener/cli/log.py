@@ -50,7 +50,10 @@ def _checked(checked: Checked) -> str:
     if checked.redacted:
         lines.append(f"Redacted: {_many(checked.redacted, 'entry', 'entries')}.")
     if checked.backwards:
-        lines.append(f"The clock was set back {_many(checked.backwards, 'time', 'times')}.")
+        lines.append(
+            f"Earlier than the entry before: {_many(checked.backwards, 'entry', 'entries')}. A "
+            "clock was set back, or programs wrote at the same moment."
+        )
     lines.append(f"Head: {checked.head}")
     lines.append("Keep the head outside the log: with `--head` it shows what is cut off later.")
     return "".join(f"{line}\n" for line in lines)

@@ -162,7 +162,9 @@ def _profiles(name: str, stream: BinaryIO, intake: Intake) -> Iterator[Entry]:
     for line, data in read_profiles(stream):
         empty = False
         yield Entry(f"{name}:{line}", line, _ranged(data, intake))
-    if empty and not name.endswith(_LISTS):
+    if empty and name.endswith(_LISTS):
+        say(f"there is no patient in `{clean(name)}`")
+    elif empty:
         nobody = ProfileError([Fault("", "there is no patient in it")])
         yield Entry(f"{name}:1", 1, nobody, whole=True)
 

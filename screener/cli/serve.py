@@ -56,10 +56,13 @@ def serve_form(given: Mapping[str, object]) -> int:
     tls = None
     if wanted.certificate is not None and wanted.key is not None:
         tls = Tls(wanted.certificate, wanted.key)
-    with helped(settings, listening, wanted.workers, tls) as own_socket:
-        where = f"{scheme}://{wanted.own_name}:{port}/"
+    where = f"{scheme}://{wanted.own_name}:{port}/"
+
+    def started(server: object) -> None:
         console.put(f"The form is open at {where} (Ctrl-C closes it)\n")
-        serve(settings, own_socket, tls)
+
+    with helped(settings, listening, wanted.workers, tls) as own_socket:
+        serve(settings, own_socket, tls, started=started)
     return console.DONE
 
 

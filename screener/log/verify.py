@@ -40,7 +40,8 @@ class Checked:
 
     `head`: the hash of the newest entry, to be kept outside. `bad`: the first bad entry and what is
     wrong with it; entry 0 is the log as a whole. `since`: how many entries follow the given head.
-    `backwards`: entries whose time is before that of the entry before them; a clock was set back.
+    `backwards`: entries whose time is before that of the entry before them: a clock was set back,
+    or they came at the same moment and waited for their turn.
     """
 
     entries: int
