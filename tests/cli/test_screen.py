@@ -106,7 +106,8 @@ def test_an_empty_file_is_bad_data_but_an_empty_list_is_not(command: Command) ->
     assert command("screen", "XMPL-001", command.write("a.json"), DAY).code == 4
     ended = command("screen", "XMPL-001", command.write("a.ndjson"), DAY, "--json")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err.startswith("there is no patient in `") and "a.ndjson`" in ended.err
+    assert ended.err.startswith("there is no patient in `")
+    assert "a.ndjson`" in ended.err
 
 
 # --- the day ----------------------------------------------------------------------------------
