@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
 
 
 class Taken(NamedTuple):
@@ -22,6 +24,35 @@ def post(path: str, body: bytes) -> bytes:
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def answered(port: int, path: str, body: bytes) -> dict[str, Any]:
+    """What a server makes of a body."""
+    headers = {"Content-Type": "application/json"}
+    with urlopen(Request(f"http://127.0.0.1:{port}{path}", body, headers), timeout=30) as answer:
+        said: dict[str, Any] = json.load(answer)
+    return said
+
+
+def in_turn(
+    ports: Mapping[str, int],
+    requests: Mapping[str, Sequence[bytes]],
+    users: int,
+    seconds: float,
+    rounds: int,
+) -> dict[str, Taken]:
+    """Ask servers in turn, so often and so many seconds each; by name what each took in all.
+
+    So whatever else the machine does falls on all of them. One that has had nothing to do while the
+    others were asked finds its memory anew: half a second of every turn does not count.
+    """
+    taken = {name: Taken([], 0) for name in ports}
+    for _ in range(rounds):
+        for name, port in ports.items():
+            more = ask(port, requests[name], users, seconds, warming=0.5)
+            before = taken[name]
+            taken[name] = Taken(before.seconds + more.seconds, before.failed + more.failed)
+    return taken
 
 
 def ask(port: int, requests: Sequence[bytes], users: int, seconds: float, warming: float) -> Taken:

@@ -1,45 +1,27 @@
 """One screening by HTTP at 50 users, against bare FastAPI handlers: `python -m benchmarks.http`.
 
-Every server stands in a process of its own and gets the same body over the same kind of
-connections. They are asked in turn for a few seconds each, so that whatever else the machine does
-falls on all of them. Never a gate: it prints what it finds, and with `--record` writes it to
-docs/evidence/http.md.
+All servers get the same body over the same kind of connections. Never a gate: it prints what it
+finds, and with `--record` writes it to docs/evidence/http.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
-import shutil
-import socket
-import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from statistics import quantiles
-from typing import Any
-from urllib.request import Request, urlopen
 
-from benchmarks.asking import ask, post
+from benchmarks.asking import answered, in_turn, post
 from benchmarks.evidence import publish
 from benchmarks.patients import AS_OF, flat_patients, profile
-from screener.catalog import find
+from benchmarks.serving import HERE, MADE_UP, ROOT, SCREEN, bare, ours, started
+from screener.catalog import find, read, read_file
 from screener.rules.load import read_cases
 from screener.trial import load_trial
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
 SEED = 13
 USERS = 50
-#: So long, in seconds, a server is asked before it counts: one that has had nothing to do while
-#: the others were asked finds its memory anew.
-_WARMING = 0.5
-_PATH = "/api/v1/screen"
-#: The trial of the other benchmarks, and three that are shipped.
-MADE_UP = "FLAT-27"
 TRIALS = (MADE_UP, "KUBO-2001", "NCT00234182", "NCT01681446@2018-05-30")
 
 
@@ -74,25 +56,22 @@ def measured(seconds: float, rounds: int) -> Iterator[str]:
         f"| ours to *same* | ours by {processes} to *same* | ours to *short* |"
     )
     yield "| --- |" + " ---: |" * 10
-    with _started(_serve_ours, 1) as ours, _started(_serve_ours, processes) as more:
+    with started(ours) as one, started(ours, processes) as more:
         bodies = {name: _body(name) for name in TRIALS}
-        answers = {name: _answered(ours, body) for name, (body, _) in bodies.items()}
-        with _started(_serve_bare, answers) as same, _started(_serve_bare, {}) as short:
+        answers = {name: answered(one, SCREEN, body) for name, (body, _) in bodies.items()}
+        with started(bare, answers) as same, started(bare, {}) as short:
+            ports = {"ours": one, "same": same, "short": short, "more": more}
             for name, (body, criteria) in bodies.items():
-                ports = {"ours": ours, "same": same, "short": short, "more": more}
                 yield f"| {name} | {criteria} | {_row(ports, body, seconds, rounds)} |"
 
 
 def _row(ports: Mapping[str, int], body: bytes, seconds: float, rounds: int) -> str:
-    taken: dict[str, list[float]] = {server: [] for server in ports}
-    for _ in range(rounds):
-        for server, port in ports.items():
-            found = ask(port, [post(_PATH, body)], USERS, seconds, _WARMING)
-            assert not found.failed, "every request is answered"
-            taken[server] += found.seconds
-    p99 = {server: quantiles(one, n=100)[98] for server, one in taken.items()}
-    p50 = quantiles(taken["ours"], n=100)[49]
-    rate = {server: len(one) / (seconds * rounds) for server, one in taken.items()}
+    requests = {server: [post(SCREEN, body)] for server in ports}
+    taken = in_turn(ports, requests, USERS, seconds, rounds)
+    assert not any(one.failed for one in taken.values()), "every request is answered"
+    p99 = {server: quantiles(one.seconds, n=100)[98] for server, one in taken.items()}
+    p50 = quantiles(taken["ours"].seconds, n=100)[49]
+    rate = {server: len(one.seconds) / (seconds * rounds) for server, one in taken.items()}
     return (
         f"{rate['ours']:.0f} | {rate['ours'] / rate['same']:.0%} | {p50 * 1e3:.1f} ms "
         f"| {p99['ours'] * 1e3:.1f} ms | {p99['same'] * 1e3:.1f} ms | {p99['short'] * 1e3:.1f} ms "
@@ -101,18 +80,8 @@ def _row(ports: Mapping[str, int], body: bytes, seconds: float, rounds: int) -> 
     )
 
 
-def shelve(folder: Path) -> None:
-    """Put the trial of the benchmarks into a folder of trials."""
-    trial = folder / MADE_UP
-    trial.mkdir()
-    shutil.copy(HERE / "trial.yaml", trial / "1.yaml")
-    shutil.copy(HERE / "vocabulary.yaml", folder)
-
-
 def _body(name: str) -> tuple[bytes, int]:
     """The first example patient of a trial, and how many criteria he is held against."""
-    from screener.catalog import read, read_file
-
     if name == MADE_UP:
         trial = load_trial(HERE / "trial.yaml")
         vocabulary, protocol = trial.newest.vocabulary, trial.newest.protocol
@@ -126,80 +95,6 @@ def _body(name: str) -> tuple[bytes, int]:
     case = read_cases(file.content, file.name)[0]
     body = {"trial": name, "as_of": case.as_of, "profile": case.profile}
     return json.dumps(body).encode(), len(read(place).protocol.criteria)
-
-
-def _answered(port: int, body: bytes) -> dict[str, Any]:
-    """What the server makes of a body."""
-    headers = {"Content-Type": "application/json"}
-    asked = Request(f"http://127.0.0.1:{port}{_PATH}", body, headers)
-    with urlopen(asked, timeout=30) as answer:
-        said: dict[str, Any] = json.load(answer)
-    return said
-
-
-def _serve_ours(port: int, workers: int) -> None:
-    from screener.web.server import helped, open_socket, serve
-    from screener.web.settings import Settings
-
-    with tempfile.TemporaryDirectory() as folder:
-        shelve(Path(folder))
-        settings = Settings(criteria=(ROOT / "criteria", Path(folder)))
-        first = open_socket("127.0.0.1", port, shared=workers > 1)
-        with helped(settings, first, workers) as listening:
-            serve(settings, listening)
-
-
-def _serve_bare(port: int, answers: Mapping[str, dict[str, Any]]) -> None:
-    """What FastAPI does at least: the body checked to be an object, and an answer that is ready.
-
-    `answers`: by the name of the trial; three words where there is none.
-    """
-    import uvicorn
-    from fastapi import FastAPI
-    from pydantic import BaseModel
-
-    class Asked(BaseModel):
-        trial: str
-        as_of: str
-        profile: dict[str, Any]
-
-    # The name has to be found when the annotation is read.
-    globals()["Asked"] = Asked
-    app = FastAPI()
-
-    async def screen(asked: Asked) -> dict[str, Any]:
-        short = {"trial": asked.trial, "as_of": asked.as_of, "verdict": "undetermined"}
-        return answers.get(asked.trial, short)
-
-    answer: Callable[[Asked], Awaitable[dict[str, Any]]] = screen
-    app.post(_PATH)(answer)
-    uvicorn.run(app, port=port, log_level="critical", access_log=False, http="h11")
-
-
-@contextmanager
-def _started(serve: Callable[..., None], given: object) -> Iterator[int]:
-    """A server in a process of its own; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    server = multiprocessing.Process(target=serve, args=(port, given))
-    server.start()
-    try:
-        _await(port)
-        yield port
-    finally:
-        server.terminate()
-        server.join(20)
-
-
-def _await(port: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("a server does not start")
 
 
 if __name__ == "__main__":
