@@ -7,10 +7,17 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import fastapi
+import pydantic
+import uvicorn
+
+from screener.web.server import helped, open_socket, serve
+from screener.web.settings import Settings
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -20,25 +27,22 @@ SCREEN, RECORD = "/api/v1/screen", "/api/v1/records"
 
 
 @contextmanager
-def started(serve: Callable[..., None], *given: object) -> Iterator[int]:
+def started(server: Callable[..., None], *given: object) -> Iterator[int]:
     """A server, told its port and what is given; its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    server = multiprocessing.Process(target=serve, args=(port, *given))
-    server.start()
+    process = multiprocessing.Process(target=server, args=(port, *given))
+    process.start()
     try:
         _await(port)
         yield port
     finally:
-        server.terminate()
-        server.join(20)
+        process.terminate()
+        process.join(20)
 
 
 def ours(port: int, workers: int = 1, log: str | None = None) -> None:
     """Our server for the benchmarks' trial and those shipped, with a log or without."""
-    from screener.web.server import helped, open_socket, serve
-    from screener.web.settings import Settings
-
     with tempfile.TemporaryDirectory() as folder:
         _shelve(Path(folder))
         settings = Settings(criteria=(ROOT / "criteria", Path(folder)), screening_log=log)
@@ -47,31 +51,27 @@ def ours(port: int, workers: int = 1, log: str | None = None) -> None:
             serve(settings, listening)
 
 
+class Asked(pydantic.BaseModel):
+    """What the bare handler reads."""
+
+    trial: str
+    as_of: str
+    profile: dict[str, Any]
+
+
 def bare(port: int, answers: Mapping[str, dict[str, Any]]) -> None:
     """What FastAPI does at least: the body checked to be an object, and an answer that is ready.
 
     `answers`: by the name of the trial; three words where there is none.
     """
-    import uvicorn
-    from fastapi import FastAPI
-    from pydantic import BaseModel
+    app = fastapi.FastAPI()
 
-    class Asked(BaseModel):
-        trial: str
-        as_of: str
-        profile: dict[str, Any]
-
-    # The name has to be found when the annotation is read.
-    globals()["Asked"] = Asked
-    app = FastAPI()
-
-    async def answered(asked: Asked) -> dict[str, Any]:
+    @app.post(SCREEN)
+    @app.post(RECORD)
+    async def answer(asked: Asked) -> dict[str, Any]:
         short = {"trial": asked.trial, "as_of": asked.as_of, "verdict": "undetermined"}
         return answers.get(asked.trial, short)
 
-    answer: Callable[[Asked], Awaitable[dict[str, Any]]] = answered
-    for path in (SCREEN, RECORD):
-        app.post(path)(answer)
     uvicorn.run(app, port=port, log_level="critical", access_log=False, http="h11")
 
 

@@ -18,6 +18,7 @@ EVER_FUTURE = 10_000_000
 
 #: The last day that can be written down.
 LAST_DAY = date.max.toordinal()
+_LONGEST = len("2026-10-31")
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 
 
@@ -36,9 +37,14 @@ class Days(NamedTuple):
 ANY_DAY = Days(EVER_PAST, EVER_FUTURE)
 
 
-@lru_cache(maxsize=4096)
 def parse_days(text: str) -> Days | None:
     """Read `2026`, `2026-10` or `2026-10-31`; None for anything else, the impossible included."""
+    # What is longer is no day, and must not be kept: it may be as long as somebody likes.
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Days | None:
     match = _PARTIAL.fullmatch(text)
     if match is None:
         return None

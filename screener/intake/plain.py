@@ -28,7 +28,7 @@ _DATE = Type.DATE
 _NUMBERS = (Type.QUANTITY, Type.NUMBER)
 _YES, _NO = frozenset({True}), frozenset({False})
 _CUMULATIVE = Kind.CUMULATIVE
-#: So long are the texts of numbers that are kept.
+#: So many characters a number and its unit have at most where they are kept for others.
 _USUAL = 40
 
 
@@ -118,12 +118,10 @@ def _dated(days: Days, said: object, start: Days | None, undated: bool, date: st
     return Record(value, None, start, None, undated, None, None, NO_ATTRIBUTES, shown)
 
 
-def _written(shape: Same[Shape], value: object, unit: str | None) -> Quantity | None:
-    return read_quantity(value, shape.it, "", "", _UNHEARD, unit)
-
-
-#: A measurement comes again, as rounded as it is written.
-_often = lru_cache(maxsize=8192)(_written)
+@lru_cache(maxsize=8192)
+def _recurring(shape: Same[Shape], text: str, unit: str | None) -> Quantity | None:
+    """A number in text; as rounded as measurements are written, the same ones come again."""
+    return read_quantity(text, shape.it, "", "", _UNHEARD, unit)
 
 
 def _number(
@@ -137,11 +135,12 @@ def _number(
     shape = fact.shape
     if unit == shape.unit:
         quantity = in_own_unit(value, shape)
-    elif unit is None or (type(unit) is str and unit.strip()):
-        short = type(value) is str and len(value) <= _USUAL
-        quantity = (_often if short else _written)(Same(shape), value, unit)
-    else:
+    elif unit is not None and not (type(unit) is str and unit.strip()):
         return None
+    elif type(value) is str and len(value) + len(unit or "") <= _USUAL:
+        quantity = _recurring(Same(shape), value, unit)
+    else:
+        quantity = read_quantity(value, shape, fact.name, "", _UNHEARD, unit)
     if quantity is None:
         return None
     number, plausible = quantity.value.low, shape.plausible

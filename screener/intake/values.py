@@ -73,7 +73,7 @@ def read_value(
             return _code(raw, shape, name, at, faults)
         case Type.DATE:
             days = read_days(raw, at, faults)
-            return None if days is None else Given(Range(days.first, days.last), str(raw))
+            return None if days is None else Given(Range(days.first, days.last), str(raw).strip())
 
 
 def read_boolean(raw: object, at: str, faults: Faults) -> bool | None:

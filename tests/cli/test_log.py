@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from screener.cli import console
+from screener.log.append import append
+from screener.log.entries import Identity, Void, When, Who
+from screener.log.store import open_log
 from tests.cli.support import Command, patient
 
 DAY = "--as-of=2026-11-24"
@@ -125,6 +128,19 @@ def test_verify_finds_against_a_head_what_was_cut_off(command: Command, log: str
     assert "is not in the chain: entries after it are cut off or changed" in cut.out
 
 
+def test_verify_blames_no_clock_alone_for_an_entry_that_came_late(command: Command) -> None:
+    made = ("screen", "XMPL-001", command.write("1.ndjson", patient("A")), DAY, "--log", "log.db")
+    assert command(*made).code == 0
+    (row,) = command("log", "export", "log.db", "--json").lines()
+    who, before = Who("Ada", Identity.TYPED), When("2000-01-01T00:00:00.000000Z", "+00:00")
+    with open_log("log.db") as opened:
+        append(opened, Void(record=row["record_id"], reason="A slip.", who=who, when=before))
+    assert (
+        "Earlier than the entry before: 1 entry. A clock was set back, or programs wrote at the "
+        "same moment." in command("log", "verify", "log.db").out
+    )
+
+
 def test_a_log_that_is_not_there_is_wrong_usage(command: Command) -> None:
     for words in (["verify"], ["export"], ["replay"], ["backup"], ["redact"]):
         more = {"backup": ["b.db"], "redact": ["r", "--reason", "x"]}.get(words[0], [])
@@ -199,3 +215,14 @@ def test_serve_says_at_once_that_a_log_cannot_be(command: Command) -> None:
     shown = command("serve", "--port", "0", "--log", "nowhere/log.db")
     assert (shown.code, shown.out) == (console.USAGE, "")
     assert "the log `nowhere/log.db` cannot be made: no such file or directory" in shown.err
+
+
+def test_serve_says_that_it_is_open_only_once_its_rules_are_read(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (command.folder / "mapping.yaml").write_text("nonsense: true\n", encoding="utf-8")
+    monkeypatch.setenv("SCREENER_CDS_HOOKS", "true")
+    monkeypatch.setenv("SCREENER_CDS_MAPPING", "mapping.yaml")
+    shown = command("serve", "--port", "0")
+    assert (shown.code, shown.out) == (console.BAD_RULES, "")
+    assert "mapping.yaml" in shown.err

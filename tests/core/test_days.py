@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 
 import pytest
@@ -60,6 +61,16 @@ def test_a_partial_date_is_every_day_in_it(text: str, first: str, last: str) -> 
 )
 def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
     assert parse_days(text) is None
+
+
+def test_what_is_too_long_for_a_date_is_not_kept() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            assert parse_days(f"{number}" + "9" * 100_000) is None
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

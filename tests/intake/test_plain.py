@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from decimal import Decimal
 
 import pytest
@@ -117,3 +118,22 @@ def test_other_words_and_doubtful_values_are_left_to_the_reader_of_all_words() -
         112,
     ):
         assert plain_record(fact, raw, None) is None, raw
+
+
+def test_long_numbers_and_units_are_not_kept() -> None:
+    fact = FACTS["platelets"]
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            long = f"{number}" + "9" * 100_000
+            for raw in (long, {"value": "4.1", "unit": long}, {"value": 4, "date": long}):
+                assert plain_record(fact, raw, None) is None
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_blanks_around_a_date_are_neither_shown_nor_kept() -> None:
+    data = {"facts": {"resection": "  2026-10-20" + " " * 100_000}}
+    (record,) = read_profile(data, FACTS).records["resection"]
+    assert record.shown.value == "2026-10-20"
