@@ -14,10 +14,13 @@ ip link set lo up
 # The interpreter of the tests may live where only root looks; on a new machine it does not.
 chmod 711 /root
 
-# The packages of this test stand for the registry's, so that nothing is fetched.
+# The packages of this test stand for the registry's, so that nothing is fetched. They may lie in
+# /tmp, which the service has for itself.
+mkdir /mnt/packages
+mount --bind "$packages" /mnt/packages
 PIP_NO_INDEX=1 PIP_NO_DEPS=1 sh "$root/deploy/install.sh" "$wheel" >/mnt/said
 [ "$(PIP_NO_INDEX=1 PIP_NO_DEPS=1 sh "$root/deploy/install.sh" "$wheel")" = "$(cat /mnt/said)" ]
-echo "$packages" >"$(echo /opt/screener/lib/python3*/site-packages)/packages.pth"
+echo /mnt/packages >"$(echo /opt/screener/lib/python3*/site-packages)/packages.pth"
 echo "ok installed, twice"
 
 as_service() {
